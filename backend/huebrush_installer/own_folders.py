@@ -13,12 +13,17 @@ from huebrush_installer.removal import remove_path
 OWN_DATA = ("models", "keys", "logs", "cache", "settings.json", "loading_times.json")
 """Names of Huebrush's files in its data folder."""
 
+OWN_CACHE = ("jobs",)
+"""Names of what the backend keeps in the folder for caches."""
+
 OWN_RUNTIME = ("krita-*", "backend.*", "endpoint.json", "keys")
 """Patterns of Huebrush's files in its runtime folder."""
 
 
 def remove_own_folders() -> list[Path]:
-    """Remove Huebrush's data and runtime folders and return what was removed. Raises `InstallError`.
+    """Remove Huebrush's data and runtime folders and the jobs in its folder for caches; return what was removed.
+
+    Raises `InstallError`.
 
     A folder at its default location belongs to Huebrush alone and is removed with all its content. A folder that the
     user chose by an environment variable may hold other files, so only Huebrush's files are removed from it, and the
@@ -27,6 +32,7 @@ def remove_own_folders() -> list[Path]:
     locations = importlib.import_module("huebrush_protocol.locations")
     try:
         removed = _remove(locations.data_folder(), OWN_DATA, "HUEBRUSH_DATA" in os.environ)
+        removed += _remove(locations.cache_folder(), OWN_CACHE, is_chosen=True)
         removed += _remove(locations.runtime_folder(), OWN_RUNTIME, "HUEBRUSH_RUNTIME" in os.environ)
     except (OSError, locations.LocationError) as error:
         raise InstallError(f"cannot remove Huebrush's own folders: {error}", "Remove them by hand.") from error

@@ -50,6 +50,7 @@ def colorize(
     regions: RegionSettings | None = None,
     edits: Sequence[TextEditSettings] = (),
     in_selection: bool = False,
+    batch: bool = False,
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
@@ -65,6 +66,7 @@ def colorize(
     * `edits`: text edits of the references, in this order
     * `in_selection`: limit the result, or the places that a check finds, to what is selected now, if anything is; a
       Colorize Mask never is
+    * `batch`: nobody waits for it in front of the screen, so the backend does jobs that somebody waits for first
 
     Raises `problems.ProblemError`, which says what to correct.
     """
@@ -82,7 +84,7 @@ def colorize(
         edits=tuple(edits),
     )
     return session().jobs.start(
-        JobRequest(document_key(document), settings, keep_fixes=True, in_selection=in_selection)
+        JobRequest(document_key(document), settings, keep_fixes=True, in_selection=in_selection, batch=batch)
     )
 
 

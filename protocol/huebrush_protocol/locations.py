@@ -62,6 +62,21 @@ def data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "huebrush"
 
 
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: in `$HUEBRUSH_DATA`, or one in the platform's folder for caches.
+
+    The folder is not made here.
+    """
+    chosen = os.environ.get("HUEBRUSH_DATA")
+    if chosen:
+        return Path(chosen) / "cache"
+    if sys.platform == "win32":
+        return _windows_local_data() / "huebrush" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "huebrush"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huebrush"
+
+
 def private_folder(path: Path) -> Path:
     """Make `path` and its parents if needed, check that only this user can enter it, and return it.
 

@@ -198,12 +198,15 @@ class Submit:
     A mask is white where the figure is, where the edit acts, or where the reference's part is. Its alpha counts if any
     of its pixels is transparent, else its brightness. Masks, "hints" and "before" are placed over their picture by the
     `x` and `y` of both; beyond their edges they are black or transparent.
+
+    `batch`: nobody waits for it in front of the screen, so jobs that somebody waits for go first.
     """
 
     job: str
     model: str
     parameters: Parameters
     images: tuple[ImageHeader, ...]
+    batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,10 +249,14 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is accepted; `position`: number of jobs ahead of it, 0 when it runs. Sent again when that changes."""
+    """The job is accepted; `position`: number of jobs ahead of it, 0 when it runs. Sent again when that changes.
+
+    `reason`: why it runs once more, for people; empty if it does not.
+    """
 
     job: str
     position: int = 0
+    reason: Text | str = ""
 
 
 @dataclass(frozen=True)

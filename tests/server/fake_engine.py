@@ -93,6 +93,9 @@ class FakeEngine:
             raise EngineError("bad_input", "The line art is empty.", "Draw something.")
         if behaviour == "bug":
             raise ZeroDivisionError("a bug")
+        if behaviour == "spin":
+            while True:
+                pass
         if behaviour == "exit":
             os._exit(7)
         if behaviour == "segfault":

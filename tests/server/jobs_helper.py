@@ -7,16 +7,25 @@ from typing import Any
 
 import numpy as np
 from huebrush_backend.server.client import Client
-from huebrush_protocol.messages import Failed, ImageHeader, Progress
+from huebrush_protocol.messages import Accepted, Failed, ImageHeader, Progress
 from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.texts import Text
 from serving_backend import Backend
 
 LINES = np.arange(5 * 7 * 4, dtype=np.uint8).reshape(5, 7, 4)
 
 
-def submit(client: Client, behaviour: str = "", steps: int = 3, job: str | None = None, model: str = "demo") -> str:
+def submit(
+    client: Client,
+    behaviour: str = "",
+    steps: int = 3,
+    job: str | None = None,
+    model: str = "demo",
+    lines: np.ndarray = LINES,
+) -> str:
     """Submit a small job; the fake engine does what `behaviour` says. Returns the job's id."""
-    images = [(ImageHeader("line_art", 7, 5, "BGRA", x=100, y=50, name="ink"), LINES)]
+    height, width = lines.shape[:2]
+    images = [(ImageHeader("line_art", width, height, "BGRA", x=100, y=50, name="ink"), lines)]
     images.append((ImageHeader("reference", 2, 2, "RGB", name=behaviour), np.zeros((2, 2, 3), np.uint8)))
     return client.submit(model, Parameters(steps=steps), images, job)
 
@@ -39,6 +48,15 @@ def failure(client: Client, job: str) -> Failed:
     message = final(client, job)
     assert isinstance(message, Failed), message
     return message
+
+
+def is_told_why(client: Client, job: str) -> str:
+    """Read the job's events until one says why it runs again; return the id of that sentence."""
+    for received in client.events(job):
+        reason = received.message.reason if isinstance(received.message, Accepted) else ""
+        if reason:
+            return Text.from_data(reason).id
+    raise AssertionError(f"job {job} ended without a word of running again")
 
 
 def wait_for_step(client: Client, job: str, step: int) -> None:

@@ -41,9 +41,15 @@ class Backend:
     """One `huebrush serve` process in its own folders."""
 
     def __init__(
-        self, root: Path, *options: str, engine: str | None = "fake_engine:create_engine", runtime: str = "run"
+        self,
+        root: Path,
+        *options: str,
+        engine: str | None = "fake_engine:create_engine",
+        runtime: str = "run",
+        limits: str = "",
     ) -> None:
-        """`engine`: the engine plug, None for the real one. `runtime`: the runtime folder's name in `root`."""
+        """`engine`: the engine plug, None for the real one. `runtime`: the runtime folder's name in `root`. `limits`:
+        options of the shell's ulimit, such as "-n 256"."""
         self.runtime, self.data, self.engine_folder = root / runtime, root / "data", root / "engine"
         self.engine_folder.mkdir(exist_ok=True)
         self.environment = {
@@ -55,6 +61,8 @@ class Backend:
         plug = ["--engine", engine] if engine else []
         self.command = [sys.executable, "-m", "huebrush_backend.cli.main", "serve", "--runtime", str(self.runtime)]
         self.command += [*plug, "--parent", str(os.getpid()), *options]
+        if limits:
+            self.command = ["sh", "-c", f'ulimit {limits}; exec "$@"', "sh", *self.command]
         self.process = subprocess.Popen(self.command, env=self.environment, stdout=subprocess.PIPE, text=True)
         self._clients: list[Client] = []
 
@@ -98,6 +106,11 @@ class Backend:
     def allow_step(self, step: int) -> None:
         """Let a "gated" job do its `step`."""
         (self.engine_folder / f"step-{step}").touch()
+
+    def kill(self) -> None:
+        """End the front, and with it the worker, as a crash would."""
+        self.process.kill()
+        self.process.wait()
 
     def close(self) -> None:
         """End everything that this object started."""

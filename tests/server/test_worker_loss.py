@@ -1,27 +1,66 @@
-"""The worker is expendable: however it goes, one job is reported as failed and the next one works."""
+"""The worker is expendable: its death costs no job, and one that it dies of twice is reported as failed."""
 
 from __future__ import annotations
+
+import time
+from pathlib import Path
 
 import psutil
 import pytest
 from huebrush_protocol.messages import Cancelled, Result
 from huebrush_protocol.texts import Text
-from jobs_helper import failure, final, start_gated, submit
+from jobs_helper import failure, final, is_told_why, start_gated, submit, wait_for_step
 from serving_backend import Backend, is_gone, wait_until
 
 
-def test_a_killed_worker_costs_one_job(backend: Backend):
+def test_a_job_whose_worker_is_killed_runs_once_more(backend: Backend):
     client = backend.client()
     job = start_gated(backend, client)
     waiting = submit(client)
     killed = backend.worker_pid
     psutil.Process(killed).kill()
+    assert is_told_why(client, job) == "job.again"
+    backend.allow_step(2)
+    for either in (job, waiting):
+        result = final(client, either)
+        assert isinstance(result, Result) and result.recipe["pid"] != killed
+
+
+def test_a_job_that_two_deaths_hit_fails(backend: Backend):
+    client = backend.client()
+    job = start_gated(backend, client)
+    waiting = submit(client)
+    psutil.Process(backend.worker_pid).kill()
+    assert is_told_why(client, job) == "job.again"
+    wait_for_step(client, job, 1)
+    psutil.Process(backend.worker_pid).kill()
     lost = failure(client, job)
-    assert lost.code == "worker_died" and "Colorize again" in lost.remedy
-    result = final(client, waiting)
-    assert isinstance(result, Result) and result.recipe["pid"] != killed
+    assert lost.code == "worker_died" and "second time" in lost.message and "Colorize again" in lost.remedy
+    assert isinstance(final(client, waiting), Result)
     client.fetch(job)  # the failure, too, is kept until acknowledged
     assert failure(client, job) == lost
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.15])
+def test_a_job_sent_just_after_an_idle_workers_death_does_not_fail(backend: Backend, seconds: float):
+    client = backend.client()
+    client.result(submit(client))
+    psutil.Process(backend.worker_pid).kill()
+    time.sleep(seconds)
+    assert isinstance(final(client, submit(client)), Result)
+
+
+def test_a_worker_that_is_killed_while_it_starts_costs_no_job(start_backend, root: Path):
+    (root / "engine").mkdir()
+    (root / "engine" / "hang").touch()
+    backend = start_backend(engine="fake_engine:create_engine_that_may_hang")
+    client = backend.client()
+    job = submit(client)
+    front = psutil.Process(backend.process.pid)
+    wait_until(front.children, "the worker")
+    (root / "engine" / "hang").unlink()
+    front.children()[0].kill()
+    assert isinstance(final(client, job), Result)
 
 
 @pytest.mark.parametrize("behaviour", ["exit", "segfault"])

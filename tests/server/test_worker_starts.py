@@ -5,13 +5,15 @@ from __future__ import annotations
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from huebrush_backend.cli.serve import EXIT_ALREADY_RUNNING
 from huebrush_protocol.messages import Cancelled, Failed, Result
-from jobs_helper import failure, final, start_gated, submit
+from jobs_helper import failure, final, is_told_why, start_gated, submit
 from serving_backend import Backend, is_gone, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are those of Unix")
@@ -32,6 +34,25 @@ def test_the_runtime_folder_is_made_anew(backend: Backend):
     kill_worker(backend)
     shutil.rmtree(backend.runtime)
     assert isinstance(final(client, submit(client)), Result)
+    fresh = backend.client()
+    assert isinstance(final(fresh, submit(fresh)), Result)
+    assert isinstance(final(client, submit(client)), Result)
+    wait_until((backend.runtime / "backend.log").exists, "a log")
+    assert subprocess.run(backend.command, env=backend.environment, check=False).returncode == EXIT_ALREADY_RUNNING
+
+
+def test_who_takes_the_vanished_folder_keeps_it(backend: Backend, start_backend):
+    client = backend.client()
+    psutil.Process(backend.process.pid).send_signal(signal.SIGSTOP)
+    shutil.rmtree(backend.runtime)
+    second = start_backend()
+    endpoint = second.endpoint
+    psutil.Process(backend.process.pid).send_signal(signal.SIGCONT)
+    assert isinstance(final(client, submit(client)), Result)
+    assert second.endpoint == endpoint and second.client().ping() >= 0
+    backend.close()
+    wait_until(Path(endpoint.address.removeprefix("ipc://")).exists, "the second one's socket")
+    assert second.endpoint == endpoint and second.client().ping() >= 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of another process can be set on Linux only")
@@ -82,11 +103,22 @@ def test_a_stopped_worker_is_noticed(start_backend):
     job = start_gated(backend, client)
     waiting, stopped = submit(client), backend.worker_pid
     psutil.Process(stopped).send_signal(signal.SIGSTOP)
-    told = failure(client, job)
-    assert told.code == "worker_died" and "stood still" in told.message
-    result = final(client, waiting)
-    assert isinstance(result, Result) and result.recipe["pid"] != stopped
+    assert is_told_why(client, job) == "job.again"
+    backend.allow_step(2)
+    for either in (job, waiting):
+        result = final(client, either)
+        assert isinstance(result, Result) and result.recipe["pid"] != stopped
     assert is_gone(stopped)
+
+
+def test_a_worker_that_spins_is_noticed(start_backend):
+    backend = start_backend("--patience", "0.02")
+    client = backend.client()
+    client.result(submit(client))
+    job = submit(client, "spin")
+    end = final(client, job)
+    assert isinstance(end, Failed) and end.code == "worker_died" and "stood still" in end.message
+    assert isinstance(final(client, submit(client)), Result)
 
 
 def test_a_cancel_does_not_wait_for_a_stopped_worker(start_backend):

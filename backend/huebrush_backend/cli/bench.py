@@ -1,4 +1,4 @@
-"""`huebrush bench`: measure the built-in model's speed, the backend's memory, Krita's blocks, and flats."""
+"""`huebrush bench`: measure the built-in model's speed, the backend's memory and faults, Krita's blocks, and flats."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_STEPS
 
+from huebrush_backend.cli.bench_faults import configure_faults, measure_faults, print_faults
 from huebrush_backend.cli.bench_flats import measure_flat_making, print_flats
 from huebrush_backend.cli.bench_network import DEFAULT_EVALUATIONS, run_network_bench
 from huebrush_backend.cli.main import CommandError
@@ -19,7 +20,7 @@ from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.models.catalog import BUILTIN_MODEL
 
-SUBJECTS = ("speed", "memory", "load", "ui", "flats")
+SUBJECTS = ("speed", "memory", "load", "ui", "flats", "faults")
 DEFAULT_SUBJECTS = ("speed", "memory")
 UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
 UI_PATIENCE = 1800.0
@@ -36,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "backend with the built-in model, also without guidance. load: a picture beside busy programs, by the way in "
         "which the backend's threads wait for each other. ui: the longest blocks of Krita's main thread. "
         "flats: finding and painting regions on pages of 12 and 52 megapixels, compared with scikit-image's watershed. "
+        "faults: a backend whose processes are killed, stopped and starved, and what is lost by it. "
         "With --random-weights instead: each optimization of the networks, on and off; this needs no weights."
     )
     parser.add_argument(
@@ -66,6 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", type=whole(64, 2048), metavar="PX", help="with --random-weights: picture side (default: the model's)"
     )
+    configure_faults(parser)
     add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
 
@@ -92,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
         report["ui"] = _measure_ui()
     if "flats" in subjects:
         report["flats"] = measure_flat_making(arguments.repeats or DEFAULT_REPEATS)
+    if "faults" in subjects:
+        report["faults"] = measure_faults(arguments)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
@@ -169,6 +174,9 @@ def _print_tables(report: dict[str, Any]) -> None:
             continue
         if subject == "flats":
             print_flats(console, report[subject])
+            continue
+        if subject == "faults":
+            print_faults(console, report[subject])
             continue
         table = Table("", "", title=subject, show_header=False)
         for name, value in report[subject].items():

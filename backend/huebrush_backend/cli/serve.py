@@ -16,7 +16,6 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import add_device_option, number
 
 EXIT_ALREADY_RUNNING = 3
-FEWEST_DESCRIPTORS = 128
 _MAKE_ROOM = "make room on that disk, or choose another folder with --runtime (for the keys: HUEBRUSH_DATA)"
 _OTHER_FOLDER = "choose a folder that you can write to with --runtime (for the keys: HUEBRUSH_DATA)"
 _MORE_FILES = "end other programs, or allow more open files, such as with: ulimit -n 4096"
@@ -58,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     testing = parser.add_argument_group("for tests")
     testing.add_argument("--engine", metavar="MODULE:FACTORY", help="engine plug to use instead of the real one")
     testing.add_argument("--patience", type=number(0.001, 1000), default=1.0, help="wait this many times as long")
+    testing.add_argument("--most-memory", type=number(1, 1 << 20), metavar="MIB", help="start anew with more than this")
     testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp instead of ipc")
 
 
@@ -82,7 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     from huebrush_backend.server.backend import BackendSettings, run_backend
     from huebrush_backend.server.binding import AddressError
+    from huebrush_backend.server.descriptors import raise_limit
     from huebrush_backend.server.engines import DEFAULT_ENGINE, EngineSpecError
+    from huebrush_backend.server.growth import MOST_BYTES
     from huebrush_backend.server.logs import LogFileError, log_to_file
     from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder, sweep_krita_folders
     from huebrush_backend.server.security import KeyFileError, authorize_client
@@ -99,10 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
         prewarm=arguments.prewarm,
         worker_tcp=arguments.worker_tcp,
         patience=arguments.patience,
+        most_memory=MOST_BYTES if arguments.most_memory is None else int(arguments.most_memory) << 20,
         verbose=arguments.verbose,
     )
     try:
-        require_descriptors()
+        raise_limit()
         for key in arguments.allow_client:
             authorize_client(keys_folder, key)
         with (
@@ -137,20 +140,6 @@ def open_standard_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
-
-
-def require_descriptors() -> None:
-    """Raise OSError if this process may not open enough files: ZeroMQ ends a process that cannot."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY or soft >= FEWEST_DESCRIPTORS:
-        return
-    if hard != resource.RLIM_INFINITY and hard < FEWEST_DESCRIPTORS:
-        raise OSError(errno.EMFILE, f"only {hard} open files are allowed")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FEWEST_DESCRIPTORS, hard))
 
 
 def _say(line: str) -> None:

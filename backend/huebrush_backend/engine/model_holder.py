@@ -58,7 +58,8 @@ class ModelHolder:
         """Return the model of `entry`, loaded. Raises EngineError, and PyTorch's errors when memory runs out."""
         if self._loaded is not None and self._loaded.entry == entry:
             return self._loaded
-        self.forget()
+        if self._loaded is not None:
+            self.forget()
         try:
             plan = self._plan_for(entry)
             pipeline = load_model(entry.folder, self._device, plan)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,19 +15,25 @@ from pathlib import Path
 
 import zmq.asyncio
 from huebrush_protocol.endpoint import Endpoint
+from huebrush_protocol.locations import LocationError
 
-from huebrush_backend.server.binding import bind_front, default_address
+from huebrush_backend.server.binding import HANDSHAKE_SECONDS, bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
+from huebrush_backend.server.growth import MOST_BYTES, GrowthWatch, start_anew
+from huebrush_backend.server.job_keeper import BackgroundThread, JobKeeper
+from huebrush_backend.server.job_store import JobStore, Row, store_folder, sweep_stores
 from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
+from huebrush_backend.server.message_files import Parcel
+from huebrush_backend.server.presence import Presence
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
+from huebrush_backend.server.spare_worker import WorkerLauncher
 from huebrush_backend.server.standstill import Patience
 from huebrush_backend.server.worker_channel import WorkerChannel
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings
-from huebrush_backend.server.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +44,8 @@ class BackendSettings:
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
     process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
-    factor of the seconds that a worker is waited for.
+    factor of the seconds that a worker, or a client's first word, is waited for. `most_memory`: bytes that the front
+    may take beside its jobs.
     """
 
     keys_folder: Path
@@ -48,6 +56,7 @@ class BackendSettings:
     prewarm: bool = False
     worker_tcp: bool = False
     patience: float = 1.0
+    most_memory: int = MOST_BYTES
     verbose: bool = False
 
 
@@ -61,37 +70,54 @@ def run_backend(
     loop = asyncio.SelectorEventLoop()  # ZeroMQ cannot use the Proactor loop, the default on Windows
     try:
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
+        has_grown = loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+    if has_grown:
+        start_anew()
 
 
 async def _serve(
     runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
-) -> None:
-    stopped = asyncio.Event()
+) -> bool:
+    """Serve until the end; return whether that came because this process has grown too much."""
+    stopped, grown = asyncio.Event(), asyncio.Event()
     list_models = load_model_list(settings.engine)
     context = zmq.asyncio.Context()
     gatekeeper = Gatekeeper(context)
     address = settings.address or default_address(runtime.socket_path)
     try:
-        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
+        handshake = HANDSHAKE_SECONDS * settings.patience
+        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid(), handshake)
         front = Front(socket, list_models)
         patience = Patience().times(settings.patience)
-        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file), patience.cancel)
+        store, kept = open_store(runtime.path)
+        keeper = JobKeeper(store, BackgroundThread())
+        table = JobTable()
+        dispatcher = Dispatcher(
+            table, keeper, front.outbox, list_models, front.set_device, str(log_file), patience.cancel
+        )
         worker_settings = WorkerSettings(
             runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )
+        launcher = WorkerLauncher(runtime.path, settings.engine)
         manager = WorkerManager(
             worker_settings,
             dispatcher,
             lambda number: WorkerChannel(context, runtime.path, number, gatekeeper, settings.worker_tcp),
-            lambda bootstrap, on_exit: WorkerProcess(bootstrap, runtime.path, on_exit),
+            launcher.launch,
+            launcher.on_look,
         )
         dispatcher.attach(manager)
         front.attach(dispatcher)
         _stop_on_signals(stopped)
+
+        def on_grown() -> None:
+            grown.set()
+            stopped.set()
+
+        growth = GrowthWatch(settings.most_memory, table.bytes_in_memory, on_grown)
         watch = ParentWatch(settings.parent, stopped.set) if settings.parent else None
         serving = asyncio.create_task(front.serve())
         try:
@@ -100,10 +126,16 @@ async def _serve(
             on_listening(endpoint)
             if settings.prewarm:
                 manager.start()
-            await stopped.wait()
+            dispatcher.take_over(kept)
+            async with Presence(runtime, socket, endpoint, patience.look):
+                await stopped.wait()
             log.info("stopping")
-            dispatcher.end_jobs()
+            if not grown.is_set():
+                dispatcher.end_jobs()
         finally:
+            growth.close()
+            launcher.close()
+            await keeper.close(remove_all=runtime.is_of_one_krita and not grown.is_set())
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
@@ -114,7 +146,23 @@ async def _serve(
             socket.close()
     finally:
         gatekeeper.close()
-        context.destroy(linger=1000)
+        context.destroy(linger=0 if grown.is_set() else 1000)
+    return grown.is_set()
+
+
+def open_store(runtime: Path) -> tuple[JobStore | None, list[tuple[Row, Parcel]]]:
+    """Open the table of jobs of this runtime folder; return it with what a front that died has left in it.
+
+    None where it cannot be used; then jobs are kept in memory only.
+    """
+    folder = store_folder(runtime)
+    sweep_stores(folder)
+    try:
+        store = JobStore(folder)
+        return store, [(row, store.parcel(row)) for row in store.rows()]
+    except (OSError, LocationError, sqlite3.Error) as error:
+        log.warning("jobs are kept in memory only, and end with the backend: %s", error)
+        return None, []
 
 
 def _stop_on_signals(stopped: asyncio.Event) -> None:

@@ -15,11 +15,15 @@ from huebrush_protocol.endpoint import Endpoint
 from huebrush_protocol.frames import MAX_FRAME_BYTES
 
 from huebrush_backend import __version__
-from huebrush_backend.server import security
+from huebrush_backend.server import descriptors, security
+from huebrush_backend.server.connection_guard import ConnectionGuard
+from huebrush_backend.server.outbox import SEND_LIMIT
 
 MAX_IPC_PATH = 103
 """Longest path of a Unix socket, in bytes, that every system accepts (macOS: 104 with the closing zero)."""
+IPC = "ipc://"
 DEFAULT_TCP = "tcp://127.0.0.1:*"
+HANDSHAKE_SECONDS = 10.0
 
 
 class AddressError(Exception):
@@ -27,35 +31,56 @@ class AddressError(Exception):
 
 
 def default_address(socket_path: Path) -> str:
-    """Return the default address: ipc at `socket_path`, or a free tcp port on loopback on systems without ipc."""
-    if sys.platform != "win32" and zmq.has("ipc") and len(bytes(socket_path)) <= MAX_IPC_PATH:
-        return f"ipc://{socket_path}"
-    return DEFAULT_TCP
+    """Return the default address: ipc at `socket_path`, or a free tcp port on loopback where ipc is not possible."""
+    return f"ipc://{socket_path}" if can_use_ipc(socket_path) else DEFAULT_TCP
+
+
+def can_use_ipc(socket_path: Path) -> bool:
+    """Return whether the system has ipc sockets, at this path, and allows enough files for them."""
+    return (
+        sys.platform != "win32"
+        and zmq.has("ipc")
+        and len(bytes(socket_path)) <= MAX_IPC_PATH
+        and descriptors.leave_room_for_ipc()
+    )
 
 
 def bind_front(
-    context: zmq.asyncio.Context, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
+    context: zmq.asyncio.Context,
+    address: str,
+    keys_folder: Path,
+    gatekeeper: security.Gatekeeper,
+    pid: int,
+    handshake_seconds: float = HANDSHAKE_SECONDS,
 ) -> tuple[zmq.asyncio.Socket, Endpoint]:
     """Bind a ROUTER socket to `address`; return it with the endpoint to announce.
 
-    Connections over tcp are always encrypted and authenticated.
+    Connections over tcp are always encrypted and authenticated. They are bounded, and end if the client does not say
+    who it is, or its machine is gone.
 
     `context`: ZeroMQ context of the socket.
     `address`: where to listen.
     `keys_folder`: folder with the keys for tcp.
     `gatekeeper`: decides which keys may connect.
     `pid`: process id for the endpoint.
+    `handshake_seconds`: time that a client has to say who it is, before its connection is ended.
 
     Raises `AddressError` or `security.KeyFileError`.
     """
     socket = context.socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 1000)
+    socket.setsockopt(zmq.SNDHWM, SEND_LIMIT)
+    socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # to be told what cannot be sent now; see `outbox`
     socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, max(1, round(handshake_seconds * 1000)))
+    for option, value in ((zmq.TCP_KEEPALIVE, 1), (zmq.TCP_KEEPALIVE_IDLE, 60), (zmq.TCP_KEEPALIVE_INTVL, 20)):
+        socket.setsockopt(option, value)
+    ConnectionGuard(socket, descriptors.most_connections(descriptors.allowed()))
     try:
-        if address.startswith("ipc://"):
-            if "://" in address.removeprefix("ipc://"):
+        if address.startswith(IPC):
+            if "://" in address.removeprefix(IPC):
                 raise AddressError(f"{address!r} is not one address; use ipc:///PATH")
-            _bind_ipc(socket, Path(address.removeprefix("ipc://")))
+            _bind_ipc(socket, Path(address.removeprefix(IPC)))
             return socket, Endpoint(address, pid, __version__)
         if address.startswith("tcp://"):
             return socket, _bind_tcp(socket, address, keys_folder, gatekeeper, pid)
@@ -66,6 +91,15 @@ def bind_front(
     except (AddressError, security.KeyFileError):
         socket.close(0)
         raise
+
+
+def bind_again(socket: zmq.asyncio.Socket, address: str) -> None:
+    """Bind `socket`, which is bound to this ipc address, there once more: its file is gone. Raises ZMQError or OSError.
+
+    Connections stay, while unbinding it first would end them.
+    """
+    socket.bind(address)
+    Path(address.removeprefix(IPC)).chmod(0o600)
 
 
 def _bind_ipc(socket: zmq.asyncio.Socket, path: Path) -> None:

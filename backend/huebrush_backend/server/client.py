@@ -127,11 +127,16 @@ class Client:
         parameters: Parameters,
         images: Sequence[tuple[ImageHeader, Any]],
         job: str | None = None,
+        batch: bool = False,
     ) -> str:
-        """Send a job and return its id. `images`: headers with their pixels (bytes-like); one has role "line_art"."""
+        """Send a job and return its id.
+
+        `images`: headers with their pixels (bytes-like); one has role "line_art". `batch`: nobody waits for it in front
+        of the screen.
+        """
         job = job or str(uuid.uuid4())
         headers = tuple(header for header, _ in images)
-        self.send(Submit(job, model, parameters, headers), [pixels for _, pixels in images])
+        self.send(Submit(job, model, parameters, headers, batch), [pixels for _, pixels in images])
         return job
 
     def locate(

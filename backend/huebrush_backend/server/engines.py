@@ -46,6 +46,24 @@ def load_factory(spec: str) -> Callable[[str], Colorizer]:
     return _function(module, name, spec)
 
 
+def import_ahead(spec: str) -> None:
+    """Import what the engine of the plug `spec` needs, if that can be done ahead (`import_libraries` in its module)."""
+    importing = getattr(_load(spec)[0], "import_libraries", None)
+    if importing is not None:
+        importing()
+
+
+def import_libraries() -> None:
+    """Import torch and the rest of the real engine, which takes seconds, and use no device."""
+    importlib.import_module("huebrush_backend.engine.engine")
+    for name in ("huebrush_backend.pipeline.loading", "diffusers.guiders"):
+        importlib.import_module(name)
+    for name in ("CLIPImageProcessor", "CLIPModel"):  # transformers imports these when they are asked for
+        getattr(importlib.import_module("transformers"), name)
+    for name in ("AutoencoderKL", "UNet2DConditionModel"):
+        getattr(importlib.import_module("diffusers"), name)
+
+
 def load_model_list(spec: str) -> Callable[[], tuple[ModelInfo, ...]]:
     """Return the `list_models` function that goes with the engine plug `spec`. Raises `EngineSpecError`."""
     return _function(_load(spec)[0], "list_models", spec)

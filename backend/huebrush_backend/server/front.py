@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -32,11 +31,12 @@ from huebrush_protocol.messages import (
     failed,
 )
 from huebrush_protocol.preparing import Prepare
-from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, SetModelsFolder
+from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, PullProgress, SetModelsFolder
 from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
 from huebrush_backend.server.dispatcher import Dispatcher
+from huebrush_backend.server.outbox import Outbox
 from huebrush_backend.server.pulls import Pulls
 
 SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
@@ -51,6 +51,7 @@ class Front:
 
     def __init__(self, socket: zmq.asyncio.Socket, list_models: Callable[[], Sequence[ModelInfo]]) -> None:
         self._socket = socket
+        self.outbox = Outbox(socket)
         self._list_models = list_models
         self._dispatcher: Dispatcher | None = None
         self._pulls = Pulls(self.tell_all, list_models)
@@ -60,11 +61,6 @@ class Front:
     def attach(self, dispatcher: Dispatcher) -> None:
         """Set the dispatcher, which handles messages about jobs."""
         self._dispatcher = dispatcher
-
-    def send(self, connection: bytes, frames: Sequence[Any]) -> None:
-        """Send wire frames to a connection. Frames for a closed connection are dropped, as ROUTER does."""
-        future = asyncio.ensure_future(self._socket.send_multipart([connection, *frames], copy=False))
-        future.add_done_callback(_log_failure)
 
     def set_device(self, device: Text | str) -> None:
         """Remember the worker's device, and tell the connected clients if it is new."""
@@ -76,11 +72,15 @@ class Front:
     def tell_all(self, message: Message) -> None:
         """Send `message` to every client that has said hello."""
         for connection in self._greeted:
-            self._send_message(connection, message)
+            if isinstance(message, PullProgress):
+                self.outbox.offer(connection, codec.encode(message))
+            else:
+                self._send_message(connection, message)
 
     async def close(self) -> None:
-        """Stop fetching models."""
+        """Stop fetching models, and send what can be sent now."""
         await self._pulls.close()
+        self.outbox.close()
 
     async def serve(self) -> None:
         """Answer messages until this task is cancelled."""
@@ -89,6 +89,7 @@ class Front:
 
     def _answer(self, frames: Sequence[Any]) -> None:
         connection = frames[0].bytes
+        self.outbox.on_read(connection)
         try:
             self._handle(connection, frames[1:])
         except ProtocolError as error:
@@ -168,7 +169,7 @@ class Front:
         return Welcome(PROTOCOL_VERSION, __version__, self._device, tuple(self._list_models()), CAPABILITIES)
 
     def _send_message(self, connection: bytes, message: Message) -> None:
-        self.send(connection, codec.encode(message))
+        self.outbox.send(connection, codec.encode(message))
 
     def _jobs(self) -> Dispatcher:
         if self._dispatcher is None:
@@ -183,8 +184,3 @@ def user_of(frames: Sequence[Any]) -> str:
     except (zmq.ZMQError, AttributeError):  # the connection has none
         return ""
     return user if isinstance(user, str) else ""
-
-
-def _log_failure(future: asyncio.Future[Any]) -> None:
-    if not future.cancelled() and future.exception() is not None:
-        log.warning("a message could not be sent: %s", future.exception())

@@ -90,14 +90,19 @@ def end_with_front(front_pid: int) -> None:
     end of standard input, which comes when no process holds the other end any more. On Windows a thread waits for the
     front's process, because a thread that reads standard input can block other code that uses the same handle.
     """
+    die_with_front(front_pid)
+    wait = _wait_for_process if sys.platform == "win32" else _wait_for_end_of_input
+    threading.Thread(target=wait, args=(front_pid,), name="front-watch", daemon=True).start()
+
+
+def die_with_front(front_pid: int) -> None:
+    """Have the system kill this process as soon as the front ends, where it can do that: on Linux."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
             log.warning("PR_SET_PDEATHSIG failed: %s", os.strerror(ctypes.get_errno()))
         if os.getppid() != front_pid:  # the front ended before the line above
             os._exit(1)
-    wait = _wait_for_process if sys.platform == "win32" else _wait_for_end_of_input
-    threading.Thread(target=wait, args=(front_pid,), name="front-watch", daemon=True).start()
 
 
 def _wait_for_end_of_input(_front_pid: int) -> None:

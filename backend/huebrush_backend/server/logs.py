@@ -54,10 +54,21 @@ class LogFile(logging.handlers.RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Drop the record and what the stream still holds; the next record opens the file again."""
+        self.close_file()
+
+    def close_file(self) -> None:
+        """Close the file; the next record opens it again."""
         stream, self.stream = self.stream, None  # type: ignore[assignment]
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
+
+
+def reopen() -> None:
+    """Let the next record open the log file anew: something has removed it."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LogFile):
+            handler.close_file()
 
 
 def escaped(text: str) -> str:

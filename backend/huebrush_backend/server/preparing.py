@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
+from huebrush_protocol import codec
 from huebrush_protocol.messages import Message
 from huebrush_protocol.preparing import Preparation, Prepare
 
 from huebrush_backend.server.model_loading import ModelLoading
+from huebrush_backend.server.outbox import Outlet
 from huebrush_backend.server.worker_manager import WorkerManager
 
 log = logging.getLogger(__name__)
@@ -17,9 +18,9 @@ log = logging.getLogger(__name__)
 class Preparing:
     """Keeps the last wish until the worker is free. Jobs come first: a job with a model takes the wish's place."""
 
-    def __init__(self, send: Callable[[bytes, Message], None], loading: ModelLoading) -> None:
-        """`send`: sends a message to a connection. `loading`: what the worker has loaded."""
-        self._send, self._loading = send, loading
+    def __init__(self, outlet: Outlet, loading: ModelLoading) -> None:
+        """`outlet`: the way to the clients. `loading`: what the worker has loaded."""
+        self._outlet, self._loading = outlet, loading
         self._wish: str | None = None
         self._sent: str | None = None
         self._asking: dict[bytes, str] = {}
@@ -89,9 +90,12 @@ class Preparing:
         """Tell those who asked how long the model will still load."""
         for owner, model in self._asking.items():
             left = self._loading.seconds_left() if model == self._loading.loading else None
-            self._send(owner, Preparation(model, "loading", left))
+            self._outlet.offer(owner, codec.encode(Preparation(model, "loading", left)))
 
     def _tell_all(self, model: str, state: str) -> None:
         for owner in [owner for owner, wanted in self._asking.items() if wanted == model]:
             del self._asking[owner]
             self._send(owner, Preparation(model, state))
+
+    def _send(self, owner: bytes, message: Message) -> None:
+        self._outlet.send(owner, codec.encode(message))

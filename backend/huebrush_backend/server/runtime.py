@@ -53,10 +53,14 @@ class RuntimeFolder:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        self._remove(ADDRESSES)
         if self._lock is None:
             return
-        if error is None and self.is_of_one_krita:
+        is_ours = _is_at(
+            self._lock, self.path / LOCK_FILE
+        )  # else something removed it, and another backend may have it
+        if is_ours:
+            self._remove(ADDRESSES)
+        if is_ours and error is None and self.is_of_one_krita:
             self._remove(RECORDS)
             _remove_lock(self.path / LOCK_FILE, self._lock)
             with contextlib.suppress(OSError):  # the folder holds a file of someone else
@@ -73,6 +77,22 @@ class RuntimeFolder:
     def socket_path(self) -> Path:
         """Path of the front's ipc socket."""
         return self.path / SOCKET_FILE
+
+    def claim_again(self) -> bool:
+        """Make the folder anew and lock it, if it or the lock file was removed; return whether that was so.
+
+        Raises `AlreadyRunning` if another backend has locked it meanwhile, `LocationError` or OSError.
+        """
+        if self._lock is None or _is_at(self._lock, self.path / LOCK_FILE):
+            return False
+        fresh = _claim(self.path)
+        self._lock.close()
+        self._lock = fresh
+        return True
+
+    def is_announced(self) -> bool:
+        """Return whether the endpoint file is there."""
+        return (self.path / ENDPOINT_FILE).exists()
 
     def announce(self, endpoint: Endpoint) -> Path:
         """Write the endpoint file; from now on clients find this backend."""
@@ -139,6 +159,14 @@ def _claim(folder: Path) -> IO[str]:
         lock.close()
         raise OSError(error.errno, error.strerror, str(path)) from error
     return lock
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Return whether the open `file` is the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _remove_lock(path: Path, lock: IO[str]) -> None:

@@ -1,4 +1,4 @@
-"""Notices a worker that stands still: stopped, or waiting for something that never comes. Pure logic, no processes."""
+"""Notices a worker that stands still, or computes and never says anything. Pure logic, no processes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Patience:
     """Seconds that the front waits for a worker.
 
     * `silence`: without a sign of life, while the worker owes something: to start, or to answer
+    * `speechless`: without a word, however much it computes; no step of any model takes so long
     * `stopped`: while the system calls the worker stopped
     * `start`: for a start in all, whatever signs of life there are
     * `end`: from killing the worker to giving it up, as one that waits for a broken device cannot be killed
@@ -27,6 +28,7 @@ class Patience:
     """
 
     silence: float = 60.0
+    speechless: float = 900.0
     stopped: float = 10.0
     start: float = 900.0
     end: float = 10.0
@@ -64,7 +66,8 @@ class Standstill:
     def __init__(self, patience: Patience, clock: Callable[[], float]) -> None:
         self._patience, self._clock = patience, clock
         self._known: Vitals | None = None
-        self._begun = self._moved = self._looked = 0.0
+        self._begun = self._moved = self._spoke = self._looked = 0.0
+        self._said = 0
         self._stopped_since: float | None = None
 
     def forget(self) -> None:
@@ -76,9 +79,13 @@ class Standstill:
         now, patience = self._clock(), self._patience
         if self._known is None:
             self._known, self._begun, self._moved, self._stopped_since = vitals, now, now, None
+            self._said, self._spoke = vitals.said, now
         elif now - self._looked > 10 * patience.look:  # we ourselves were stopped, or the computer slept
-            self._moved, self._stopped_since = now, None
+            self._moved = self._spoke = now
+            self._stopped_since = None
         self._looked = now
+        if vitals.said > self._said:
+            self._said, self._spoke = vitals.said, now
         if self._has_moved(self._known, vitals):
             self._known, self._moved = vitals, now
         if not vitals.stopped:
@@ -86,6 +93,8 @@ class Standstill:
         elif self._stopped_since is None:
             self._stopped_since = now
         if self._stopped_since is not None and now - self._stopped_since >= patience.stopped:
+            return True
+        if now - self._spoke >= patience.speechless:
             return True
         return now - self._moved >= patience.silence or (starts and now - self._begun >= patience.start)
 

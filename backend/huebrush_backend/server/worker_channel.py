@@ -11,15 +11,14 @@ import contextlib
 import dataclasses
 import json
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import zmq
 import zmq.asyncio
 
-from huebrush_backend.server import security
-from huebrush_backend.server.binding import MAX_IPC_PATH
+from huebrush_backend.server import descriptors, security
+from huebrush_backend.server.binding import can_use_ipc
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,13 @@ class WorkerChannel:
     def __init__(
         self, context: zmq.asyncio.Context, runtime: Path, number: int, gatekeeper: security.Gatekeeper, force_tcp: bool
     ) -> None:
+        """Bind the socket. Raises OSError or ZMQError if that is not possible."""
+        descriptors.require_for_socket()
         self.socket: zmq.asyncio.Socket = context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self._path: Path | None = runtime / f"worker-{number}.sock"
         self._keys: tuple[security.KeyPair, security.KeyPair] | None = None
-        too_long = len(bytes(self._path)) > MAX_IPC_PATH
-        if force_tcp or too_long or sys.platform == "win32" or not zmq.has("ipc"):
+        if force_tcp or not can_use_ipc(self._path):
             self._path = None
             front, worker = security.new_key_pair(), security.new_key_pair()
             self._keys = front, worker

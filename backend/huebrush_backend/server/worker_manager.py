@@ -48,7 +48,8 @@ class WorkerExit:
     """End of a worker.
 
     `was_ready`: it had started successfully. `last_words`: what it said last, in a message or in its output.
-    `out_of_memory`: while it ran, the system killed a process for lack of memory, presumably the worker. `stood_still`:
+    `is_explained`: why it could not start is known, so that another try would fail as well. `out_of_memory`: while it
+    ran, the system killed a process for lack of memory, presumably the worker. `stood_still`:
     it was killed because it gave no sign of life.
     """
 
@@ -57,6 +58,7 @@ class WorkerExit:
     last_words: Text
     out_of_memory: bool
     stood_still: bool = False
+    is_explained: bool = False
 
 
 class WorkerListener(Protocol):
@@ -136,14 +138,16 @@ class WorkerManager:
         listener: WorkerListener,
         open_channel: Callable[[int], Channel],
         launch: Callable[[Bootstrap, Callable[[int], None]], Process],
+        on_look: Callable[[bool], None] = lambda is_idle: None,
     ) -> None:
         """Make a manager without a worker.
 
         `open_channel`: makes the channel of the worker of this number. `launch`: starts a process and calls a function,
-        in the event loop, when it has ended. Both may raise any error.
+        in the event loop, when it has ended. Both may raise any error. `on_look`: called at each look at a worker that
+        is ready, with whether it is idle.
         """
         self._settings, self._listener = settings, listener
-        self._open_channel, self._launch = open_channel, launch
+        self._open_channel, self._launch, self._on_look = open_channel, launch, on_look
         self._state = WorkerState.ABSENT
         self._channel: Channel | None = None
         self._process: Process | None = None
@@ -252,6 +256,8 @@ class WorkerManager:
         if process is None or self._state not in (WorkerState.STARTING, WorkerState.READY):
             return
         starts = self._state is WorkerState.STARTING
+        if not starts:
+            self._on_look(not self._listener.is_owed())
         if not (starts or self._listener.is_owed()):
             self._standstill.forget()
         else:
@@ -328,7 +334,10 @@ class WorkerManager:
             self.start()
             return
         out_of_memory = returncode == -9 and not self._stood_still and _oom_kill_count() > self._oom_kills
-        worker_exit = WorkerExit(returncode, self._was_ready, last_words, out_of_memory, self._stood_still)
+        is_explained = bool(self._start_error) and not self._stood_still
+        worker_exit = WorkerExit(
+            returncode, self._was_ready, last_words, out_of_memory, self._stood_still, is_explained
+        )
         try:
             self._listener.on_worker_exit(worker_exit)
         except Exception:

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -37,18 +37,20 @@ log = logging.getLogger("worker")
 
 
 class WorkerProcess:
-    """A running worker process. `on_exit(returncode)` is called once, in the event loop, when the process has ended.
+    """A running worker process, which does nothing before `begin`.
 
     Must be made in the main thread: on Linux the worker is killed when the thread that started it ends.
     """
 
-    def __init__(self, bootstrap: Bootstrap, folder: Path, on_exit: Callable[[int], None]) -> None:
+    def __init__(self, folder: Path, words: Sequence[str] = ()) -> None:
+        """Start a process in `folder`; `words` make it a spare (see `worker`)."""
         self._loop = asyncio.get_running_loop()
-        self._on_exit = on_exit
+        self._on_exit: Callable[[int], None] | None = None
+        self._returncode: int | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._said = 0
         self._process = subprocess.Popen(
-            [sys.executable, *COMMAND],
+            [sys.executable, *COMMAND, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -56,10 +58,6 @@ class WorkerProcess:
             env={**patient_threads(os.environ), **os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # the process ended at once; the waiting thread reports it
-            self._process.stdin.write(bootstrap.to_line())
-            self._process.stdin.flush()
         self._reader = threading.Thread(target=self._read_output, name="worker-output", daemon=True)
         try:
             self._reader.start()
@@ -67,6 +65,22 @@ class WorkerProcess:
         except RuntimeError:  # the system starts no more threads
             self._process.kill()
             raise
+
+    def begin(self, bootstrap: Bootstrap, on_exit: Callable[[int], None]) -> None:
+        """Let it work; `on_exit(returncode)` is called once, in the event loop, when the process has ended."""
+        self._on_exit = on_exit
+        if self._returncode is not None:
+            self._loop.call_soon(on_exit, self._returncode)
+            return
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # the process has just ended; the waiting thread reports it
+            self._process.stdin.write(bootstrap.to_line())
+            self._process.stdin.flush()
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether it runs, and is not stopped."""
+        return self._process.poll() is None and not self.vitals().stopped
 
     @property
     def pid(self) -> int:
@@ -119,7 +133,12 @@ class WorkerProcess:
                 with contextlib.suppress(OSError):
                     stream.close()
         with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing needs the call
-            self._loop.call_soon_threadsafe(self._on_exit, returncode)
+            self._loop.call_soon_threadsafe(self._end, returncode)
+
+    def _end(self, returncode: int) -> None:
+        self._returncode = returncode
+        if self._on_exit is not None:
+            self._on_exit(returncode)
 
 
 def _transferred(process: psutil.Process) -> int:

@@ -32,6 +32,8 @@ READY_SECONDS = 90
 HEARTBEAT_SECONDS = 5
 SILENCE_SECONDS = 40
 """Seconds of silence during a job after which the connection counts as lost."""
+MOST_REVIVALS = 3
+"""Number of times in a row that a backend which ends during jobs is started again by itself; it has kept them."""
 
 
 class LinkState(Enum):
@@ -48,12 +50,14 @@ class Link(QtCore.QObject):
     """Connection that starts a backend when asked (or uses the one at `endpoint_path`) and exchanges messages.
 
     Emits `state_changed` on each change, `received(Received)` for each message about a job, and `lost(Problem)` when
-    the backend could not be started or went away. Runs timers only while starting or while `set_busy(True)`.
+    the backend could not be started or went away. Emits `time_to_ask(is_new)` when it is time to ask the backend after
+    jobs: the connection `is_new`, or a moment has passed. Runs timers only while starting or while `set_busy(True)`.
     """
 
     state_changed = Signal()
     received = Signal(object)
     lost = Signal(object)
+    time_to_ask = Signal(bool)
 
     def __init__(self, installation_folder: Path, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +75,7 @@ class Link(QtCore.QObject):
         self._process: BackendProcess | None = None
         self._last_log = ""
         self._heard = 0.0
+        self._revivals = 0
         self._deadline = QtCore.QTimer(self)
         self._deadline.setSingleShot(True)
         self._deadline.timeout.connect(self._on_deadline)
@@ -134,6 +139,7 @@ class Link(QtCore.QObject):
             self._heartbeat.start()
         elif not busy:
             self._heartbeat.stop()
+            self._revivals = 0
 
     def log_tail(self) -> str:
         """Return the end of the backend's log, even after the backend has ended."""
@@ -192,7 +198,10 @@ class Link(QtCore.QObject):
         if isinstance(message, Welcome):
             self.welcome, self.models = message, _named(message.models)
             self._deadline.stop()
+            is_new = not self.is_ready
             self._change(LinkState.READY)
+            if is_new:
+                self.time_to_ask.emit(True)
         elif isinstance(message, Models):
             self.models = _named(message.models)
             self.state_changed.emit()
@@ -214,7 +223,10 @@ class Link(QtCore.QObject):
         self._fail(problem("backend_silent", Remedy.START, seconds=READY_SECONDS))
 
     def _on_ended(self, description: str) -> None:
-        if self.state is LinkState.READY:
+        if self.is_ready and self._heartbeat.isActive() and self._revivals < MOST_REVIVALS:
+            self._revivals += 1
+            self._begin()
+        elif self.is_ready:
             self._fail(problem("backend_stopped", Remedy.START, reason=description))
         else:
             self._fail(problem("backend_failed", Remedy.LOG, reason=description))
@@ -226,6 +238,7 @@ class Link(QtCore.QObject):
             self._fail(problem("backend_lost", Remedy.START, seconds=SILENCE_SECONDS))
         else:
             self.send(Ping())
+            self.time_to_ask.emit(False)
 
     def _fail(self, reason: Problem) -> None:
         self._drop()

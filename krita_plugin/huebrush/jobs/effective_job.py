@@ -59,6 +59,7 @@ class JobRequest:
     * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
     * `in_selection`: the result is limited to what is selected when the job begins, unless that is used otherwise
     * `selected`: the part of the page that it is limited to otherwise: that of the result which it corrects
+    * `batch`: nobody waits for it, so the backend does jobs that somebody waits for first
     """
 
     document: str
@@ -71,6 +72,7 @@ class JobRequest:
     keep_fixes: bool = False
     in_selection: bool = False
     selected: SelectedPart | None = None
+    batch: bool = False
 
 
 @dataclass(frozen=True)

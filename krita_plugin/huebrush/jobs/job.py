@@ -57,8 +57,11 @@ class Job:
 
     * `request`, `page`, `effective`: what was asked for, what the document had then, and what is done
     * `announced`: the stage that was told last
+    * `ahead`: how many jobs the backend does before it, while it is queued
     * `task`: reads or writes layers now
-    * `captured`: the pictures that wait for the backend
+    * `captured`: the pictures that the backend has not accepted yet
+    * `heard`: when the backend last said something of it, or was asked (`time.monotonic`)
+    * `note`: why it runs once more, empty if it does not
     * `lines`: what a Colorize Mask of its result will follow, whatever becomes of the line art's layer
     * `result`: what waits for its place among the layers
     * `outcome`: what to tell the artist at its end, if anything
@@ -78,8 +81,11 @@ class Job:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     stage: Stage = Stage.CAPTURING
     announced: Stage | None = None
+    ahead: int = 0
     task: SlicedTask | None = None
     captured: Captured | None = None
+    heard: float = 0.0
+    note: str = ""
     lines: Image | None = None
     result: ReceivedLayers | None = None
     progress: Progress | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
+from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, Fetch, ImageHeader, Locate, Located
 
 from ..backend.connection import Link
 from ..base.problems import Problem, ProblemError, from_failure, problem
@@ -69,6 +69,7 @@ class FitLocator(QtCore.QObject):
         link.state_changed.connect(self._send)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
+        link.time_to_ask.connect(self._ask_again)
 
     def ask(self, document: Document, question: Question, model: str) -> None:
         """Find the answer to `question`, whose reference is one of `document`, as `model` sees it."""
@@ -123,6 +124,10 @@ class FitLocator(QtCore.QObject):
         elif isinstance(message, Failed):
             self._link.send(Acknowledge(self._job))
             self._fail(from_failure(message))
+
+    def _ask_again(self, is_new: bool) -> None:
+        if is_new and self._job and self._task is None and self._waiting is None:
+            self._link.send(Fetch(self._job))
 
     def _on_unreadable(self, error: Exception) -> None:
         self._task = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
+    Fetch,
     Preview,
     Progress,
     Result,
@@ -22,16 +24,15 @@ from ..backend.connection import Link
 from ..base.artists_hand import artists_hand
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
 from ..base.qt import QtCore, Signal, image_from_rgb
+from ..base.strings import translated
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
-from ..documents.page_change import PageMark
 from ..documents.selection import copied_selection
 from ..results import writeback
-from ..results.edited_stack import hole
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
@@ -44,13 +45,10 @@ from .done_before import read_jobs
 from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+from .result_images import mark_to_follow, within_selection
 from .result_keeper import ResultKeeper
 from .selected_part import (
     NOTHING_IN_SELECTION,
-    clip,
-    clipped,
-    clipped_copy,
-    part_meets,
     read_part,
     report_within,
     require_same_page,
@@ -60,6 +58,10 @@ if TYPE_CHECKING:
     from huebrush_protocol.codec import Received
     from huebrush_protocol.frames import Image
     from krita import Document
+
+
+ASK_SECONDS = 9
+"""Seconds without a word of a job after which the backend is asked after it."""
 
 
 class JobRunner(QtCore.QObject):
@@ -86,6 +88,7 @@ class JobRunner(QtCore.QObject):
         link.state_changed.connect(self._on_link_changed)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
+        link.time_to_ask.connect(self._ask_after)
 
     def latest(self, document: str) -> Job | None:
         """Return the newest job of the document with this key."""
@@ -192,22 +195,37 @@ class JobRunner(QtCore.QObject):
             SlicedTask(note, lambda _: None, lambda _error: None, self)
 
     def _submit(self, job: Job) -> None:
-        captured, job.captured = job.captured, None
+        captured = job.captured
         assert captured is not None
         job.line_art_opaque = captured.line_art_opaque
         try:
             job.effective = EffectiveJob.decide(job.request, job.page, self._link.known)
             job.effective.check_pictures(captured.headers)
             parameters = job.effective.parameters_with(job.edit_masks)
-            self._link.send(Submit(job.id, job.effective.model, parameters, captured.headers), captured.frames)
+            submit = Submit(job.id, job.effective.model, parameters, captured.headers, batch=job.request.batch)
+            self._link.send(submit, captured.frames)
         except ProblemError as error:
             self._fail(job, error.problem)
             return
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error))
             return
-        job.stage = Stage.QUEUED
+        job.stage, job.heard = Stage.QUEUED, time.monotonic()
         self._notify(job)
+
+    def _ask_after(self, is_new: bool) -> None:
+        """Ask the backend after the jobs that it has said nothing of for a while, or all if the connection `is_new`.
+        One that it never accepted is sent again: twice is once."""
+        for job in list(self._jobs.values()):
+            silence = time.monotonic() - job.heard
+            if job.stage not in (Stage.QUEUED, Stage.RUNNING) or not (is_new or silence > ASK_SECONDS):
+                continue
+            if job.captured is not None:
+                self._submit(job)
+            else:
+                job.heard = time.monotonic()
+                self._link.send(Fetch(job.id))
+                self._notify(job)
 
     def _on_link_changed(self) -> None:
         if self._link.is_ready:
@@ -226,8 +244,12 @@ class JobRunner(QtCore.QObject):
         job = self._jobs.get(getattr(message, "job", ""))
         if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):
             return
+        job.heard = time.monotonic()
         if isinstance(message, Accepted):
-            job.stage = Stage.QUEUED
+            job.stage, job.captured, job.note = Stage.QUEUED, None, translated(message.reason)
+            job.ahead = message.position
+            if job.note:
+                job.progress = None  # it begins anew
         elif isinstance(message, Progress):
             job.stage, job.progress = Stage.RUNNING, message
         elif isinstance(message, Preview) and received.images:
@@ -258,7 +280,7 @@ class JobRunner(QtCore.QObject):
         that is None or the result has lines."""
         job.stage = Stage.WRITING
         above = None if job.effective.has_own_lines else line_art
-        lines, mark, job.outcome = job.request.settings.line_art, _mark_to_follow(job, document), None
+        lines, mark, job.outcome = job.request.settings.line_art, mark_to_follow(job, document), None
         made = (*result.images, job.lines) if job.lines is not None else result.images
         written: list[Image] = []
 
@@ -272,7 +294,7 @@ class JobRunner(QtCore.QObject):
             return writeback.insert_group(document, above, name, images, fits)
 
         def write() -> Steps[writeback.Placed]:
-            images = yield from _within_selection(job, made)
+            images = yield from within_selection(job, made)
             if mark is None:
                 return (yield from insert(images, writeback.always))
             return (yield from follow_page(document, lines, mark, images, insert))
@@ -345,30 +367,6 @@ class JobRunner(QtCore.QObject):
             job.announced = job.stage
             self.stage_changed.emit(job)
         self.changed.emit(job)
-
-
-def _mark_to_follow(job: Job, document: str) -> PageMark | None:
-    """Return the mark of the page that the result of `job` is to follow, None where it goes as it is: into another
-    document, or where the artist places a result that could not follow."""
-    has_failed = job.outcome is not None and job.outcome.code == "page_changed"
-    return None if has_failed or document != job.request.document else job.mark
-
-
-def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image]]:
-    """Clip the layers of a result to the part of the page that `job` is limited to, if it is. Edits of a limited layer
-    stay within it, unless all of them act outside."""
-    part = job.selected
-    if part is not None and job.request.edited_layer:
-        is_met = yield from part_meets(part, job.edit_masks.packed_masks.values())
-        job.selected = part = part if is_met else None
-    if job.effective.edits_stack:
-        fills: list[Image] = []
-        for fill in images:
-            fills += [hole(fill), *([fill] if part is None else (yield from clip([fill], part)))]
-        return fills
-    if part is None:
-        return images
-    return (yield from (clipped_copy if job.request.edited_layer else clipped)(images, part))
 
 
 def _explain(job: Job, error: Exception) -> Problem:

@@ -128,7 +128,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "worker.stood_still.remedy": "Colorize again. If this happens again, see the backend's log.",
         "worker.not_started": "The model process could not start: {reason}",
         "worker.not_started.remedy": "Run: huebrush doctor. The log is {log}.",
-        "worker.ended": "The model process ended in the middle of the job (status {status}).",
+        "worker.ended": "The model process ended in the middle of the job, for the second time (status {status}).",
         "worker.ended.remedy": "Colorize again; a new process is being started. If it happens again, see the "
         "backend's log.",
         "result.not_sent": "The result cannot be sent: {reason}",
@@ -140,8 +140,17 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "was restarted.",
         "job.unknown.remedy": "Colorize again.",
         "job.cancelled": "The job was cancelled.",
+        "job.again": "The model process ended unexpectedly. The job runs once more.",
+        "job.continued": "The backend ended unexpectedly and was started again. The job runs once more.",
+        "job.restarts": "The backend ended several times in the middle of this job.",
+        "job.restarts.remedy": "Try a smaller picture or another model, and see the backend's log.",
+        "job.lost": "What the backend kept of the job on the disk cannot be read.",
+        "job.lost.remedy": "Colorize again.",
         "worker.silent": "it said nothing.",
         "queue.jobs": "{count} jobs are waiting",
+        "queue.own_jobs": "{count} jobs of this program are waiting, and the rest is kept for others",
+        "queue.own_pictures": "the waiting jobs of this program hold {size} MiB of pictures, and the rest is kept for "
+        "others",
         "queue.pictures": "the waiting jobs hold {size} MiB of pictures",
         # The device that the backend computes on
         "device.processor": "the CPU, {threads} threads",

@@ -10,6 +10,7 @@ from hands import banner, choose_file, click, labels, pick, spin, type_number, w
 from huebrush import api
 from huebrush.backend.connection import LinkState
 from huebrush.base.qt import QtCore
+from huebrush.jobs import runner
 from huebrush.jobs.job import Stage
 from huebrush.results.recipes import recipes
 from huebrush.session import session
@@ -20,6 +21,7 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
+    Fetch,
     ImageHeader,
     Ping,
     Preview,
@@ -27,6 +29,7 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
 )
+from huebrush_protocol.texts import Text
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +96,7 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
         ("reference", 30, 20),
     ]
     job = submit.job
-    backend.send(Accepted(job, 1))
+    backend.send(Accepted(job))
     wait_for(lambda: phase() == "Queued…", "the queue")
     bar = widget("huebrush_progress")
     assert bar.isVisible() and bar.maximum() == 0
@@ -211,6 +214,40 @@ def test_heartbeat_only_while_a_job_runs(backend):
     assert not any(timer.isActive() for timer in timers)
 
 
+def test_a_job_that_runs_once_more_says_why(backend):
+    """After a worker's death the docker tells it until the job is done."""
+    job = start(backend)
+    backend.send(Accepted(job))
+    wait_for(lambda: phase() == "Queued…", "the job in the queue")
+    assert not widget("huebrush_job_note").isVisible()
+    backend.send(Accepted(job, 0, Text.of("job.again")))
+    wait_for(lambda: "once more" in widget("huebrush_job_note").text(), "the reason")
+    backend.send(Progress(job, "denoising", 1, 10, 0.1))
+    wait_for(lambda: "1" in phase(), "its progress")
+    assert "once more" in widget("huebrush_job_note").text()
+    backend.send(Cancelled(job))
+    wait_for(lambda: phase() == "Cancelled.", "the end")
+    assert widget("huebrush_job_note").text() == ""
+
+
+def test_the_backend_is_asked_after_a_silent_job(backend, monkeypatch):
+    """A job of which nothing is heard is asked after; one that was never accepted is sent again, with its pictures."""
+    monkeypatch.setattr(runner, "ASK_SECONDS", 0)
+    job = start(backend)
+    link = session().link
+    link.time_to_ask.emit(False)
+    again = backend.receive(Submit)
+    assert again.job == job and len(backend.images) == len(again.images) > 1
+    backend.send(Accepted(job))
+    backend.send(Progress(job, "denoising", 1, 10, 0.1))
+    wait_for(lambda: "1" in phase(), "its progress")
+    link.time_to_ask.emit(False)
+    assert backend.receive(Fetch).job == job
+    backend.send(Failed(job, "unknown_job", "It is not known."))
+    wait_for(lambda: banner() == ("unknown_job", "Retry"), "the banner")
+    assert backend.receive(Acknowledge).job == job
+
+
 def test_garbage_ends_the_connection(backend):
     """What is no message is said, and does no harm."""
     backend.send_garbage()
@@ -229,6 +266,27 @@ def test_large_messages_come_whole(backend):
     shown = widget("huebrush_preview")
     wait_for(lambda: shown.isVisible() and shown.pixmap().toImage().pixelColor(9, 9).red() == 19, "the last preview")
     click("huebrush_cancel")
+
+
+def test_the_place_in_the_queue_is_shown(backend, document):
+    job = start(backend)
+    for ahead in (3, 1):
+        backend.send(Accepted(job, ahead))
+        wait_for(lambda ahead=ahead: phase() == f"Queued · jobs before it: {ahead}", "the place in the queue")
+    backend.send(Accepted(job, 0))
+    wait_for(lambda: phase() == "Queued…", "the queue's end")
+    click("huebrush_cancel")
+
+
+def test_a_script_says_what_nobody_waits_for(backend, document):
+    reference = next(node for node in document.rootNode().childNodes() if node.name() == "Reference")
+    for batch in (False, True):
+        job = api.colorize(document, references=[reference], batch=batch)
+        assert backend.receive(Submit).batch is batch
+        api.cancel(job)
+        backend.receive(Cancel)
+        backend.send(Cancelled(job.id))
+        assert api.wait(job) is Stage.CANCELLED
 
 
 def test_a_script_waits_for_a_job_while_krita_works(backend, document):

@@ -174,6 +174,7 @@ def test_every_error_of_ours_is_said_or_ends_where_it_is_raised() -> None:
         "CheckpointKeysError",  # these put their sentence together themselves
         "PickleRefusedError",
         "UnknownModelError",
+        "DamagedFile",  # only logged; the client is told that its job is lost
         "PictureError",  # picture files are read by the command line alone
         "Cancelled",  # these say nothing
         "Settled",

@@ -30,7 +30,14 @@ def test_any_sign_of_life_renews_the_deadline():
         lambda look: Vitals(transferred=look // rare * LEAST_BYTES),
         lambda look: Vitals(said=look // rare),
     ):
-        assert Watched().until_noticed(sign) is None
+        assert Watched().until_noticed(sign, most=round(PATIENCE.speechless)) is None
+    assert Watched().until_noticed(lambda look: Vitals(said=look // rare)) is None
+
+
+def test_one_that_computes_and_never_says_anything_is_noticed_at_last():
+    for busy in (lambda look: Vitals(float(look)), lambda look: Vitals(float(look), look * LEAST_BYTES)):
+        assert Watched().until_noticed(busy) == PATIENCE.speechless
+    assert Watched().until_noticed(lambda look: Vitals(float(look), said=look // 800)) is None
 
 
 def test_none_for_a_minute_is_noticed_though_a_thread_tries_to_connect():
@@ -40,13 +47,15 @@ def test_none_for_a_minute_is_noticed_though_a_thread_tries_to_connect():
 
 def test_a_stopped_one_is_noticed_soon_but_a_short_stop_is_forgiven():
     assert Watched().until_noticed(lambda look: Vitals(float(look), stopped=True)) == PATIENCE.stopped
-    assert Watched().until_noticed(lambda look: Vitals(float(look), stopped=look % 8 != 0)) is None
+    assert Watched().until_noticed(lambda look: Vitals(float(look), stopped=look % 8 != 0), most=800) is None
 
 
 def test_a_start_ends_at_last_even_if_it_is_busy():
     busy = Watched().until_noticed(lambda look: Vitals(float(look)), starts=True)
     assert busy == PATIENCE.start
-    assert Watched().until_noticed(lambda look: Vitals(float(look))) is None
+    talkative = Watched().until_noticed(lambda look: Vitals(float(look), said=look), starts=True)
+    assert talkative == PATIENCE.start
+    assert Watched().until_noticed(lambda look: Vitals(float(look), said=look)) is None
 
 
 def test_the_time_begins_anew_when_the_front_itself_was_stopped():

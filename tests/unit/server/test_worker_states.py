@@ -1,6 +1,7 @@
 """Whatever workers do, each accepted job ends in exactly one outcome: dispatcher, table and manager as a state machine.
 
-Time is the test's own, and workers are objects that hang, die, cannot be killed, and answer late or twice.
+Time is the test's own, and workers are objects that hang, die, cannot be killed, and answer late or twice. The disk may
+be full or stuck, and the front itself die.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from huebrush_backend.server.dispatcher import Dispatcher
-from huebrush_backend.server.job_table import JobTable
-from huebrush_backend.server.standstill import Patience, Vitals
+from huebrush_backend.server.job_keeper import JobKeeper
+from huebrush_backend.server.job_table import Job, JobState, JobTable
+from huebrush_backend.server.outbox import Load
+from huebrush_backend.server.standstill import Patience
 from huebrush_backend.server.worker_channel import Bootstrap
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings, WorkerState
 from huebrush_protocol import codec
@@ -40,101 +42,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from .fake_workers import Disk, FakeWorker, TestLoop
+
 OUTCOMES = (Result, Failed, Cancelled)
 PIXELS = [ImageHeader("line_art", 1, 1, "GRAY"), ImageHeader("reference", 1, 1, "GRAY")]
-CLIENT = b"client"
+CLIENT, NOBODY = b"client", b""
 PATIENCE = Patience()
 SAYINGS = ["welcome", "progress", "result", "failed", "memory", "prepared", "cancelled"]
-
-
-class TestLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time stands still until a test moves it."""
-
-    __test__ = False
-    now = 1000.0
-
-    def time(self) -> float:
-        """Return the test's time."""
-        return self.now
-
-    def settle(self) -> None:
-        """Run all that is due."""
-        for _ in range(8):
-            self.run_until_complete(asyncio.sleep(0))
-
-    def advance(self, seconds: float, each: Callable[[], bool] = lambda: False) -> None:
-        """Let time pass in steps, and call `each` after every one; end early when it returns True."""
-        end = self.now + seconds
-        while self.now < end:
-            self.now = min(end, self.now + 1.0)
-            self.settle()
-            if each():
-                return
-
-
-class FakeSocket:
-    """The front's end of a channel; what the worker gets is in `inbox`."""
-
-    def __init__(self) -> None:
-        self.inbox: list[Message] = []
-        self.outbox: asyncio.Queue[Sequence[Any]] = asyncio.Queue()
-
-    def send_multipart(self, frames: Sequence[Any], copy: bool = True) -> None:
-        """Bring a message to the worker."""
-        self.inbox.append(codec.decode([bytes(frame) for frame in frames]).message)
-
-    def recv_multipart(self, copy: bool = True) -> Coroutine[Any, Any, Sequence[Any]]:
-        """Wait for the worker's next message."""
-        return self.outbox.get()
-
-
-@dataclass
-class FakeWorker:
-    """A worker's channel and process in one."""
-
-    socket: FakeSocket = field(default_factory=FakeSocket)
-    on_exit: Callable[[int], None] = lambda status: None
-    launched: bool = False
-    alive: bool = True
-    killed: bool = False
-    killable: bool = True
-    works: bool = True
-    cpu: float = 0.0
-    pid: int = 1
-    tail: str = ""
-
-    def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
-        """See `Channel`."""
-        return Bootstrap("ipc:///nowhere", 1, engine, device, verbose)
-
-    def close(self) -> None:
-        """See `Channel`."""
-
-    def vitals(self) -> Vitals:
-        """Work for a second, unless it hangs."""
-        self.cpu += float(self.works and self.alive)
-        return Vitals(cpu=self.cpu)
-
-    def kill(self) -> None:
-        """End, if that is possible."""
-        self.killed = True
-        if self.killable:
-            self.die(-9)
-
-    def die(self, status: int) -> None:
-        """End the process."""
-        if self.alive:
-            self.alive = False
-            self.on_exit(status)
-
-    def say(self, message: Message, frames: Sequence[bytes] = ()) -> None:
-        """Send a message to the front."""
-        self.socket.outbox.put_nowait(codec.encode(message, list(frames)))
-
-    @property
-    def jobs(self) -> list[str]:
-        """The jobs it was ever given."""
-        return [message.job for message in self.socket.inbox if isinstance(message, Submit)]
 
 
 class Workers(RuleBasedStateMachine):
@@ -153,17 +67,25 @@ class Workers(RuleBasedStateMachine):
         self.outcomes: dict[str, list[Message]] = {}
         self.unasked: dict[str, int] = {}
         self.gone: set[str] = set()
+        self.sent = 0
         self.asking = self.channels_fail = self.launches_fail = False
 
     @initialize()
     def begin(self) -> None:
         """Make the front's parts."""
+        self.call(self.start_front)
+
+    def start_front(self) -> None:
+        """Make the parts of a front, which goes on with what another has left on the disk."""
+        self.disk = Disk(Path(self.folder.name) / "jobs")
         self.table = JobTable()
         models = (ModelInfo("demo", "Demo", "fake", "none", True), ModelInfo("other", "Other", "fake", "none", True))
-        self.dispatcher = Dispatcher(self.table, self.on_send, lambda: models, lambda device: None, "log", 60.0)
+        keeper = JobKeeper(self.disk, self.disk)
+        self.dispatcher = Dispatcher(self.table, keeper, self, lambda: models, lambda device: None, "log", 60.0)
         worker_settings = WorkerSettings(Path(self.folder.name) / "run", patience=PATIENCE)
         self.manager = WorkerManager(worker_settings, self.dispatcher, self.open_channel, self.launch)
         self.dispatcher.attach(self.manager)
+        self.dispatcher.take_over([(row, self.disk.parcel(row)) for row in self.disk.rows()])
 
     def open_channel(self, number: int) -> FakeWorker:
         """Make the next worker's channel."""
@@ -180,9 +102,21 @@ class Workers(RuleBasedStateMachine):
         worker.on_exit, worker.launched = on_exit, True
         return worker
 
-    def on_send(self, owner: bytes, frames: Sequence[Any]) -> None:
+    def offer(self, connection: bytes, frames: Sequence[Any]) -> None:
+        """See `Outlet`: clients of this test are told everything."""
+        self.send(connection, frames)
+
+    def deliver(self, connection: bytes, load: Load) -> None:
+        """See `Outlet`."""
+        frames = load()
+        if frames is not None:
+            self.send(connection, frames)
+
+    def send(self, connection: bytes, frames: Sequence[Any]) -> None:
         """Note what a client is told."""
         message = codec.decode([bytes(frame) for frame in frames]).message
+        if connection == NOBODY:
+            return
         if isinstance(message, OUTCOMES) and message.job in self.accepted and message.job not in self.gone:
             self.outcomes.setdefault(message.job, []).append(message)
             if not self.asking:
@@ -211,11 +145,12 @@ class Workers(RuleBasedStateMachine):
     @rule(model=st.sampled_from(["demo", "other"]))
     def submit(self, model: str) -> None:
         """A new job."""
-        job = str(uuid.UUID(int=len(self.accepted) + 1))
+        self.sent += 1
+        job = str(uuid.UUID(int=self.sent))
         message = Submit(job, model, Parameters(), tuple(PIXELS))
         frames = codec.encode(message, [b"a", b"b"])
         self.call(lambda: self.dispatcher.submit(CLIENT, "", message, frames, 2))
-        assert job in self.accepted
+        assert job in self.accepted or self.disk.stuck
 
     @precondition(lambda self: self.accepted)
     @rule(data=st.data(), what=st.sampled_from(["fetch", "cancel", "acknowledge"]))
@@ -294,6 +229,30 @@ class Workers(RuleBasedStateMachine):
         """Channels and processes can be made, or not."""
         self.channels_fail, self.launches_fail = channels, launches
 
+    @rule(full=st.booleans(), stuck=st.sampled_from([True, False, False]))
+    def other_disk(self, full: bool, stuck: bool) -> None:
+        """The disk is full or stuck, or works again."""
+        self.disk.full, self.disk.stuck = full, stuck
+        self.call(self.disk.go_on)
+
+    @precondition(lambda self: not self.disk.stuck)
+    @rule()
+    def front_dies(self) -> None:
+        """The front dies, and its worker with it; the client asks the next one for its jobs, as the plugin does."""
+        for job in self.accepted:
+            known = self.table.find(job)
+            if known is None or not is_on_disk(known):
+                self.gone.add(job)  # on the disk it may be, but it was told, or is in memory only
+        for worker in self.workers:
+            worker.alive = False
+        self.loop.forget_everything()
+        self.disk.close(remove_all=False)
+        self.call(self.start_front)
+        for job in self.accepted:
+            if job not in self.gone:
+                assert self.table.find(job) is not None, f"job {job} was lost"
+                self.ask(lambda job=job: self.dispatcher.fetch(CLIENT, "", job))
+
     @rule(seconds=st.sampled_from([0.5, 1.0, 5.0, 15.0, 70.0]))
     def wait(self, seconds: float) -> None:
         """Time passes."""
@@ -326,6 +285,7 @@ class Workers(RuleBasedStateMachine):
         """Let everything work again: then every job that is not forgotten must end."""
         try:
             if hasattr(self, "manager"):
+                self.other_disk(False, False)
                 self.channels_fail = self.launches_fail = False
                 self.loop.advance(600.0, self.do_what_is_owed)
                 assert self.table.running is None and not list(self.table.queued())
@@ -373,6 +333,12 @@ class Workers(RuleBasedStateMachine):
             worker.socket.inbox = []
         self.loop.settle()
         return self.table.running is None
+
+
+def is_on_disk(job: Job) -> bool:
+    """Whether another front would find the job as it is."""
+    kept = job.outcome if job.state is JobState.FINISHED else job.input
+    return kept is not None and kept.path is not None and not job.cancelling
 
 
 TestWorkers = Workers.TestCase

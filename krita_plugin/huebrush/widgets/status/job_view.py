@@ -99,6 +99,10 @@ class JobView(QtWidgets.QWidget):
         self._bar.setMaximumHeight(6)
         self._phase = ElidedLabel()
         self._phase.setObjectName("huebrush_phase")
+        self._note = QtWidgets.QLabel()
+        self._note.setObjectName("huebrush_job_note")
+        self._note.setWordWrap(True)
+        self._note.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._preview = PreviewLabel()
         self._colorize.clicked.connect(lambda _checked=False: self.colorize_clicked.emit())
         self._another.clicked.connect(lambda _checked=False: self.another_clicked.emit())
@@ -112,6 +116,7 @@ class JobView(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self._preview)
+        layout.addWidget(self._note)
         layout.addWidget(self._phase)
         layout.addWidget(self._bar)
         layout.addLayout(self._buttons)
@@ -152,6 +157,8 @@ class JobView(QtWidgets.QWidget):
             (self._cancel if active else self._colorize).setFocus()
         self._bar.setVisible(active)
         self._phase.setVisible(active or (job is not None and not self._is_low))
+        self._note.setText(job.note if job is not None and active else "")
+        self._note.setVisible(bool(self._note.text()) and not self._is_low)
         self._preview.show_picture(job.preview if job is not None and active and show_preview else None)
         if job is None:
             return
@@ -166,6 +173,8 @@ class JobView(QtWidgets.QWidget):
 def describe(job: Job) -> str:
     """Return the progress of `job` in words: phase, step and time left."""
     progress = job.progress
+    if job.stage is Stage.QUEUED and job.ahead:
+        return text("stage.queued_behind", count=job.ahead)
     if job.stage is not Stage.RUNNING or progress is None:
         return text(f"stage.{job.stage.value}")
     key = f"phase.{progress.phase}"
