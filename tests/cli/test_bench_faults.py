@@ -13,8 +13,7 @@ from huebrush_backend.evaluation.faults.served import FaultBenchError
 from huebrush_backend.evaluation.faults.tally import Tally
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it stops and limits processes as only Unix can")
-ZERO = ("wrong_bytes", "wedged", "processes_left", "files_left")
-COUNTED = ("jobs_untold", "results_lost")
+ZERO = ("jobs_untold", "results_lost", "wrong_bytes", "wedged", "processes_left", "files_left")
 MOST_GROWTH = 10.0
 """MiB by which a front may grow under mutated messages."""
 
@@ -31,7 +30,6 @@ def test_the_short_form_breaks_no_backend(capsys: pytest.CaptureFixture[str]):
     assert faults["kills"] >= bench.SHORT.kills - 2  # a process that was to be killed may have ended by itself
     assert faults["frames"] == bench.SHORT.frames and faults["stops"] == 4
     assert faults["front_growth"] <= MOST_GROWTH
-    assert all(0 <= faults[name] < faults["jobs"] for name in COUNTED)
 
 
 def test_a_long_run_goes_on_from_its_state(tmp_path: Path):

@@ -18,8 +18,8 @@ from serving_backend import Backend, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of open files are those of Unix")
 ADDRESSES = {"ipc": (), "tcp": ("--address", "tcp://127.0.0.1:*")}
-PIPES_OF_A_SPARE = 2
-"""Descriptors of a spare worker, which may be started meanwhile."""
+PATIENT = ("--patience", "10")
+"""Options with which the silent are not put out before all have come."""
 REFUSING = "further ones are refused"
 
 
@@ -50,9 +50,17 @@ def flood(address: str, count: int) -> Iterator[list[socket.socket]]:
         yield [stack.enter_context(connect(address)) for _ in range(count)]
 
 
-def files_of(backend: Backend) -> Callable[[], int]:
-    """The function that counts the open files of the front."""
-    return psutil.Process(backend.process.pid).num_fds
+def connections_of(backend: Backend) -> Callable[[], int]:
+    """The function that counts the sockets that the front has at its address."""
+    address, front = backend.endpoint.address, psutil.Process(backend.process.pid)
+    port = address.rpartition(":")[2]
+
+    def count() -> int:
+        if address.startswith("ipc://"):
+            return sum(known.laddr == address.removeprefix("ipc://") for known in front.net_connections("unix"))
+        return sum(str(known.laddr.port) == port for known in front.net_connections("tcp"))
+
+    return count
 
 
 def log_of(backend: Backend) -> str:
@@ -61,47 +69,47 @@ def log_of(backend: Backend) -> str:
 
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_a_flood_of_clients_takes_nothing_from_the_old_ones(start_backend, kind: str):
-    backend = start_backend(*ADDRESSES[kind], limits="-S -n 1024")
-    client, open_files = backend.client(), files_of(backend)
+    backend = start_backend(*ADDRESSES[kind], *PATIENT, limits="-S -n 1024")
+    client, connections = backend.client(), connections_of(backend)
     client.result(submit(client))
-    before = open_files() + PIPES_OF_A_SPARE
+    before = connections()
     with flood(backend.endpoint.address, descriptors.MOST_CONNECTIONS + 500):
         wait_until(lambda: REFUSING in log_of(backend), "the front to refuse connections")
-        wait_until(lambda: open_files() <= before + descriptors.MOST_CONNECTIONS, "the front to close what it refused")
+        wait_until(lambda: connections() <= before + descriptors.MOST_CONNECTIONS, "the front to close what it refused")
         job = start_gated(backend, client)
         psutil.Process(backend.worker_pid).kill()  # the next one needs descriptors, too
         backend.allow_step(2)
         final(client, job)
         assert isinstance(final(client, submit(client)), Result)
-    wait_until(lambda: open_files() <= before, "the flood's descriptors to be closed")
+    wait_until(lambda: connections() <= before, "the flood's connections to be closed")
     fresh = backend.client()
     assert isinstance(fresh.hello(), Welcome)
     assert isinstance(final(fresh, submit(fresh)), Result)
 
 
 def test_a_burst_where_few_files_are_allowed_ends_no_front(start_backend):
-    backend = start_backend(limits="-n 200")
+    backend = start_backend(*PATIENT, limits="-n 200")
     assert backend.endpoint.address.startswith("tcp://")
-    client, open_files = backend.client(), files_of(backend)
+    client, connections = backend.client(), connections_of(backend)
     client.result(submit(client))
-    before = open_files() + PIPES_OF_A_SPARE
+    before = connections()
     with flood(backend.endpoint.address, 400):
         wait_until(lambda: REFUSING in log_of(backend), "the front to refuse connections")
         assert isinstance(final(client, submit(client)), Result)
-    wait_until(lambda: open_files() <= before, "the flood's descriptors to be closed")
+    wait_until(lambda: connections() <= before, "the flood's connections to be closed")
     assert isinstance(backend.client().hello(), Welcome)
 
 
 def test_who_never_says_who_it_is_is_put_out(start_backend):
     backend = start_backend("--patience", "0.05")
-    client, open_files = backend.client(), files_of(backend)
+    client, connections = backend.client(), connections_of(backend)
     client.result(submit(client))
-    before = open_files() + PIPES_OF_A_SPARE
+    before = connections()
     with flood(backend.endpoint.address, 20) as silent:
         for connection in silent:
             while connection.recv(4096):  # the front's greeting, then the end
                 pass
-        wait_until(lambda: open_files() <= before, "the descriptors of the silent to be closed")
+        wait_until(lambda: connections() <= before, "the connections of the silent to be closed")
         assert client.ping() >= 0
 
 
