@@ -47,6 +47,12 @@ def own_fields(
     return (spread[..., :3] + trace * main) / (weight + trace)
 
 
+def smoothed(share: NDArray[np.float32], guide: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
+    """Return a `share` (h,w) 0..1 of each cell smoothed within its region, over `reach` cells. `guide`: as above."""
+    soft = cv2.ximgproc.fastGlobalSmootherFilter(guide, share.astype(np.float32), reach**2, _STOP)
+    return np.clip(np.asarray(soft, np.float32), 0, 1)
+
+
 def unmixed(
     colors: NDArray[np.uint8], borders: Borders, slim: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
