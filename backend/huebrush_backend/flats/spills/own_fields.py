@@ -47,10 +47,14 @@ def own_fields(
     return (spread[..., :3] + trace * main) / (weight + trace)
 
 
-def smoothed(share: NDArray[np.float32], guide: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
-    """Return a `share` (h,w) 0..1 of each cell smoothed within its region, over `reach` cells. `guide`: as above."""
+def softened(share: NDArray[np.float32], guide: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
+    """Return a `share` (h,w) 0..1 that fades out over `reach` cells around what it covers, within each region.
+
+    `guide`: (h,w,3) as `label_guide` returns it.
+    """
     soft = cv2.ximgproc.fastGlobalSmootherFilter(guide, share.astype(np.float32), reach**2, _STOP)
-    return np.clip(np.asarray(soft, np.float32), 0, 1)
+    # A step is half as high at its place: twice that is whole up to it, and fades out beyond.
+    return np.clip(2 * np.asarray(soft, np.float32), 0, 1)
 
 
 def unmixed(
