@@ -133,7 +133,9 @@ class SpilledPage:
         result = np.zeros(self.paper.shape, bool)
         odd = self.paper & (off > SEEN)
         for region, others in enumerate(self._neighbours):
-            rows, columns = np.nonzero(odd & (self._truth == region)) if len(others) else ((), ())
+            if not len(others):
+                continue
+            rows, columns = np.nonzero(odd & (self._truth == region))
             if not len(rows):
                 continue
             apart = deltaE_ciede2000(lab[rows, columns][:, None], self._colors[others][None])
