@@ -205,9 +205,10 @@ def _page_size(seed: int, number: int) -> tuple[int, int]:
     return (round(longer * aspect), longer) if aspect <= 1 else (longer, round(longer / aspect))
 
 
-def open_page(seed: int, number: int) -> SketchPage:
-    """Return page `number` of the set `seed`, in a size of its own."""
-    return draw_sketch_page(1000 * seed + number, *_page_size(seed, number), OPEN_KINDS[number % len(OPEN_KINDS)])
+def open_page(seed: int, number: int, kind: str | None = None) -> SketchPage:
+    """Return page `number` of the set `seed`, in a size of its own; of a `kind` of OPEN_KINDS, by default in turn."""
+    kind = kind or OPEN_KINDS[number % len(OPEN_KINDS)]
+    return draw_sketch_page(1000 * seed + number, *_page_size(seed, number), kind)
 
 
 def picture_of(page: SketchPage, truth: np.ndarray, painting: Painting | None = None) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import cv2
@@ -27,7 +27,7 @@ from huebrush_backend.flats.splitting.split_regions import split_by_picture
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.synthesis.flat_truth import INK
-from huebrush_backend.synthesis.sketch_pages import SketchPage
+from huebrush_backend.synthesis.sketch_pages import OPEN_KINDS, SketchPage
 
 SEEN = 2.5
 """Difference (CIEDE2000) from a region's own colour up to which paint is its own, whatever its neighbours have."""
@@ -44,6 +44,10 @@ _JUDGED = 500
 """Longer side in pixels at which pages are judged, at least: every so many pixels of a large page are looked at."""
 _SOFT = (0.004, 0.012, 0.04)
 """Widths, in longer sides, over which a region's own tones may run into each other."""
+_MOVED = 8.0
+"""Pixels of the picture, a latent's cell, by which light and shade may lie off within their own region."""
+_STEPS = 4
+"""Places that are looked at from a pixel to the farthest that light and shade may have moved."""
 _BESIDE = 3
 """Judged pixels beside a line up to which a patch may fade there and still lie over it."""
 _LEAST_CORE = 60
@@ -95,6 +99,7 @@ class SpilledPage:
         own: Sequence[np.ndarray],
         colors: np.ndarray,
         right_known: bool = True,
+        moved: float = 0.0,
     ) -> None:
         """Prepare what pictures of `page` are compared with.
 
@@ -104,6 +109,8 @@ class SpilledPage:
         * `colors`: (count+1,3) uint8, the regions' main colours
         * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that lies over no
           line of the neighbour it looks like, or is larger than that, is the region's own paint: it has two colours.
+        * `moved`: pixels of the page by which a region's own tones may lie off: a shadow that ends a bit too early or
+          too late is no spill, even if it is nearer to a neighbour's colour than to the lit tone that belongs there
         """
         self._step = max(1, round(max(truth.shape) / _JUDGED))
         self._across = round(page.line_width / self._step) + _BESIDE
@@ -111,6 +118,8 @@ class SpilledPage:
         self.paper = (page.ink < INK)[:: self._step, :: self._step]
         self._truth = truth[:: self._step, :: self._step]
         self._own = [self._judged(each).astype(np.float32) for each in own]
+        self._tones = to_lab(self._judged(own[0]))
+        self._moved = moved / self._step
         self._colors = to_lab(colors[None])[0]
         self._plain = self._colors[self._truth]
         self._neighbours = _neighbours(truth, self._colors)
@@ -124,11 +133,14 @@ class SpilledPage:
         result = np.zeros(self.paper.shape, bool)
         odd = self.paper & (off > SEEN)
         for region, others in enumerate(self._neighbours):
-            rows, columns = np.nonzero(odd & (self._truth == region)) if len(others) else ((), ())
+            if not len(others):
+                continue
+            rows, columns = np.nonzero(odd & (self._truth == region))
             if not len(rows):
                 continue
             apart = deltaE_ciede2000(lab[rows, columns][:, None], self._colors[others][None])
             nearer = apart.min(axis=1) < off[rows, columns]
+            nearer[nearer] = apart[nearer].min(axis=1) < self._off_nearby(lab, rows[nearer], columns[nearer])
             like = np.zeros(self.paper.shape, np.int32)
             like[rows[nearer], columns[nearer]] = others[apart.argmin(axis=1)[nearer]]
             result |= like > 0 if self._right_known else self._over_lines(like)
@@ -144,6 +156,20 @@ class SpilledPage:
             nearest = np.rint(one + share[..., None] * step).astype(np.uint8)
             off = np.minimum(off, deltaE_ciede2000(lab, to_lab(nearest)))
         return off
+
+    def _off_nearby(self, lab: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the least difference (n,) of colours of `lab` (h,w,3), at `rows` and `columns` (n,), from the tones
+        that their own region has at most as far away as its tones may have moved."""
+        best = np.full(len(rows), np.inf)
+        steps = np.linspace(-self._moved, self._moved, 2 * _STEPS + 1)
+        for down, right in product(steps, steps) if self._moved > 0 else ():
+            if np.hypot(down, right) > self._moved:
+                continue
+            beside = np.clip(rows + round(down), 0, len(lab) - 1), np.clip(columns + round(right), 0, lab.shape[1] - 1)
+            own = self._truth[beside] == self._truth[rows, columns]
+            tones = self._tones[beside][own]
+            best[own] = np.minimum(best[own], deltaE_ciede2000(lab[rows[own], columns[own]], tones))
+        return best
 
     def _over_lines(self, like: np.ndarray) -> np.ndarray:
         """Return (h,w) bool: the patches that lie over a line of the region that they look like, and are no larger.
@@ -169,7 +195,7 @@ def evaluate_spilled(pages: int, seed: int, on_step: Callable[[str], None] = lam
 
     `on_step`: called with a description of each step.
     """
-    tallies = {name: SpilledTally() for name in ("simulated", "plain", "shaded", "open", "model")}
+    tallies = {name: SpilledTally() for name in ("simulated", "plain", "shaded", "open", "open_shaded", "model")}
     engine = Engine("cpu")
     for number in range(pages):
         on_step(f"spilled: page {number + 1} of {pages}")
@@ -182,7 +208,8 @@ def evaluate_spilled(pages: int, seed: int, on_step: Callable[[str], None] = lam
         right, kind = right_picture(page, truth, number)
         picture = spilled_picture_of(page, truth, right)
         before, after = kept_pictures(page, picture)
-        known = SpilledPage(page, truth, [right, *_softened(right, truth)], page.colors)
+        moved = _MOVED * max(truth.shape) / max(picture.shape[:2])
+        known = SpilledPage(page, truth, [right, *_softened(right, truth)], page.colors, moved=moved)
         for name in ("simulated", kind):
             tallies[name].add(known, before, after)
     figures = tallies.pop("simulated").summary()
@@ -190,20 +217,27 @@ def evaluate_spilled(pages: int, seed: int, on_step: Callable[[str], None] = lam
 
 
 def spilled_page(seed: int, number: int) -> SketchPage:
-    """Return page `number` of the set `seed`: closed, but for every OPEN_PAGES-th."""
-    return (open_page if number % OPEN_PAGES == 1 else closed_page)(seed, number)
+    """Return page `number` of the set `seed`: closed, but for every OPEN_PAGES-th, open in one way after the other."""
+    if not _is_open(number):
+        return closed_page(seed, number)
+    return open_page(seed, number, OPEN_KINDS[number // OPEN_PAGES % len(OPEN_KINDS)])
 
 
 def right_picture(page: SketchPage, truth: np.ndarray, number: int) -> tuple[np.ndarray, str]:
-    """Return the right colours (H,W,3) uint8 of page `number`, and its kind: "plain", "shaded" or "open"."""
+    """Return the right colours (H,W,3) uint8 of page `number`, and its kind: "plain", "shaded", "open" or
+    "open_shaded"."""
     right = page.colors[truth]
     if number % SHADED_PAGES == SHADED_PAGES - 1:
         rng = np.random.default_rng([page.seed, 99])
         areas = np.bincount(truth.ravel(), minlength=page.count + 1)
         large = np.flatnonzero(areas[1:] >= _LEAST_SHADED * truth.size) + 1
         right = mottled(rng, right, truth, {int(label): str(rng.choice(_LIGHT_AND_SHADE)) for label in large})
-        return right, "shaded"
-    return right, "open" if number % OPEN_PAGES == 1 else "plain"
+        return right, "open_shaded" if _is_open(number) else "shaded"
+    return right, "open" if _is_open(number) else "plain"
+
+
+def _is_open(number: int) -> bool:
+    return number % OPEN_PAGES == 1
 
 
 def spilled_picture_of(page: SketchPage, truth: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from huebrush_backend.evaluation.flat_spilled import (
     spilled_picture_of,
 )
 from huebrush_backend.evaluation.spilled_pictures import region_borders
-from huebrush_backend.synthesis.sketch_pages import SketchPage
+from huebrush_backend.synthesis.sketch_pages import OPEN_KINDS, SketchPage
 
 CYAN = (30, 160, 230)
 RED, BLUE, DARK_RED, ORANGE = (200, 30, 40), (30, 60, 210), (150, 20, 30), (210, 150, 40)
@@ -65,6 +65,34 @@ def test_soft_transitions_between_own_tones_are_no_spills_whatever_the_neighbour
     patch[:10, 20:30] = CYAN
     patch[10:20, 20:30] = soft[0, 8]
     assert judged.spilled(patch)[0][10:20, 20:29].all()
+
+
+def test_a_shadow_that_lies_a_bit_off_in_its_own_region_is_no_spill() -> None:
+    page, truth = halves()
+    right = page.colors[truth]
+    right[:, :10] = DARK_RED
+    near_shadow = page.colors.copy()
+    near_shadow[2] = (140, 25, 25)
+    picture = right.copy()
+    picture[:, 10:18] = DARK_RED
+    strict = SpilledPage(page, truth, [right], near_shadow)
+    assert strict.spilled(picture)[0][:, 10:18].all()
+    judged = SpilledPage(page, truth, [right], near_shadow, moved=5)
+    spilled, _ = judged.spilled(picture)
+    assert not spilled[:, 10:15].any() and spilled[:, 15:18].all()
+    picture[:, 20:29] = near_shadow[2]
+    assert judged.spilled(picture)[0][:, 20:29].all()
+
+
+def test_open_drawings_are_open_in_all_ways_and_counted_apart_with_light_and_shade(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flat_sketches, "LONGER_SIDES", (320,))
+    opened = [number for number in range(25) if number % flat_spilled.OPEN_PAGES == 1]
+    pages = [spilled_page(3, number) for number in opened]
+    assert sorted(page.kind for page in pages) == sorted(OPEN_KINDS)
+    kinds = [right_picture(page, spread(page.truth), number)[1] for page, number in zip(pages, opened, strict=True)]
+    assert kinds == ["open", "open", "open_shaded", "open", "open"]
 
 
 def test_a_patch_that_lies_over_no_line_is_no_spill_of_a_model() -> None:
@@ -123,4 +151,4 @@ def test_pages_are_scored_before_and_after(monkeypatch: pytest.MonkeyPatch) -> N
     assert 0 < figures["after"] < figures["before"]
     assert figures["delta_e_after"] < figures["delta_e_before"]
     kinds = figures["by_kind"]
-    assert [kinds[name]["pages"] for name in ("plain", "shaded", "open", "model")] == [1, 0, 1, 0]
+    assert [kinds[name]["pages"] for name in ("plain", "shaded", "open", "open_shaded", "model")] == [1, 0, 1, 0, 0]

@@ -2,7 +2,7 @@
 
 Each cell of a grid that does not look like its own region is compared with the tones of the regions near it. Where it
 is nearer to one of them, or half of a mixture with it, it is suspected. Suspected cells are a spill if they hang
-together, over lines too, with a region of that tone, do not reach far from it, are not far larger than it, and are no
+together, over lines, with a region of that tone, do not reach far from it, are not far larger than it, and are no
 part that lines surround: paint for which one of these does not hold is the region's own. Around a spill its soft edge
 is found.
 """
@@ -20,7 +20,7 @@ from skimage.measure import label
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.spills.mixtures import between
-from huebrush_backend.flats.spills.patch_shapes import depth_within, quantiles
+from huebrush_backend.flats.spills.patch_shapes import contact_of, depth_within, quantiles, shifted
 from huebrush_backend.flats.splitting.color_patches import perceived, squares
 
 APART = 0.06
@@ -45,6 +45,9 @@ PURE, LEAST_PURE = 0.1, 30.0
 light or shade, and area in pixels of the picture from which that is asked: of less the blur may leave only mixtures."""
 MOST = 0.5
 """Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
+LEAST_SOURCE = 64.0
+"""Area in pixels of the picture, a latent's cell, up to which a region spills nothing: a smaller one has its own colour
+from what is painted around it. The light in an eye is no source of its white."""
 LARGER = 2.0
 """Greatest area of a spill, in areas of the region that it comes from."""
 SHADE = 0.03
@@ -52,6 +55,8 @@ SHADE = 0.03
 SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
 """Farthest that a spill reaches which may be light or shade, in pixels of the picture, and least share of its border
 with other regions that is one with the neighbour's tone: shade runs along other borders too."""
+BARE = 0.5
+"""Greatest share of a spill's border with its tone at which no line lies: on bare paper colours run into each other."""
 DRAWN, LEAST_DRAWN = 0.5, 4.0
 """Share of a patch's border within its region that runs along lines from which the patch is a drawn part, and length of
 the border in pixels of the picture up to which it says nothing."""
@@ -125,7 +130,7 @@ def find_spills(
     """
     labels = place.labels
     areas = np.bincount(labels.ravel(), minlength=len(colors))
-    tones = _tones(areas, colors)
+    tones = _tones(areas, colors, LEAST_SOURCE * place.pixel**2)
     main = perceived(colors[None])[0]
     suspects = _suspects(picture, own, place, tones, main)
     spilled, in_spill = _spilled(suspects, place, tones, areas)
@@ -147,9 +152,14 @@ def find_spills(
     return share
 
 
-def _tones(areas: NDArray[np.int64], colors: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return the tone (count+1,) of each region, 0 for the largest tone of the page; -1 for those not looked at."""
-    present = np.flatnonzero(areas[1:] > 0) + 1
+def _tones(areas: NDArray[np.int64], colors: NDArray[np.uint8], least: float) -> NDArray[np.intp]:
+    """Return the tone (count+1,) of each region, 0 for the largest tone of the page; -1 for those not looked at.
+
+    `areas` (count+1,): cells of each region; those of at most `least` are not looked at.
+    """
+    present = np.flatnonzero(areas[1:] > least) + 1
+    if not len(present):
+        return np.full(len(colors), -1, np.intp)
     tone, rgb = gather_tones(colors[present], areas[present].astype(np.float64))
     tone = clusters(rgb, ALIKE)[tone]
     order = np.argsort(-np.bincount(tone, areas[present]), kind="stable")
@@ -260,7 +270,8 @@ def _spilled(
     kind_of = np.zeros(count, np.intp)
     kind_of[patch] = suspects.tone
     beside[hidden] = np.where(fits[carried[hidden]], kind_of[carried[hidden]], -2)
-    fits &= ~shade | (_contact(carried, beside, count, place) >= SHADE_CONTACT)
+    contact, bare = contact_of(carried, beside, count, place.labels, place.inked)
+    fits &= (~shade | (contact >= SHADE_CONTACT)) & (bare <= BARE)
     found = _reached(patches, seen_tone, fits, place)[patch]
     return found & (suspects.away <= reach), found
 
@@ -290,18 +301,6 @@ def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[n
     return np.where(hidden, patches.ravel()[nearest], patches)
 
 
-def _contact(patches: NDArray[np.int32], tone: NDArray[np.intp], count: int, place: Places) -> NDArray[np.float64]:
-    """Return (count,): share of each patch's border with other regions beyond which its own tone goes on."""
-    total, same = np.zeros(count), np.zeros(count)
-    for down, right in ((0, 1), (1, 0)):
-        for here, there in (_shifted(down, right), _shifted(down, right)[::-1]):
-            border = (patches[here] > 0) & (place.labels[here] != place.labels[there])
-            patch = patches[here][border]
-            total += np.bincount(patch, minlength=count)
-            same += np.bincount(patch, weights=tone[here][border] == tone[there][border], minlength=count)
-    return same / np.maximum(total, 1)
-
-
 def _reached(
     patches: NDArray[np.int32], tone: NDArray[np.intp], fits: NDArray[np.bool_], place: Places
 ) -> NDArray[np.bool_]:
@@ -315,7 +314,7 @@ def _reached(
     for radius in {max(1, round(across / 2)), max(1, round(across))}:
         diagonal = max(1, round(radius * 0.7))
         for down, right in ((0, radius), (radius, 0), (diagonal, diagonal), (diagonal, -diagonal)):
-            here, there = _shifted(down, right)
+            here, there = shifted(down, right)
             same = (tone[here] == tone[there]) & (place.labels[here] != place.labels[there])
             one, other = patches[here][same], patches[there][same]
             touching[one[other == 0]] = True
@@ -330,18 +329,11 @@ def _reached(
     return reached[group] & fits
 
 
-def _shifted(down: int, right: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return the windows of a grid that lie over each other when it is moved `down` and to the `right`."""
-    rows = slice(None, -down or None), slice(down, None)
-    columns = slice(max(0, -right), -right if right > 0 else None), slice(max(0, right), right if right < 0 else None)
-    return (rows[0], columns[0]), (rows[1], columns[1])
-
-
 def _outlined(patches: NDArray[np.int32], count: int, place: Places) -> NDArray[np.bool_]:
     """Return (count,) bool: patches whose border within their own region runs along lines, so that they are drawn."""
     edge, border = np.zeros(patches.shape, bool), np.zeros(patches.shape, bool)
     for down, right in ((0, 1), (1, 0)):
-        for here, there in (_shifted(down, right), _shifted(down, right)[::-1]):
+        for here, there in (shifted(down, right), shifted(down, right)[::-1]):
             same = place.labels[here] == place.labels[there]
             edge[here] |= (patches[here] > 0) & (patches[here] != patches[there]) & same
             border[here] |= ~same

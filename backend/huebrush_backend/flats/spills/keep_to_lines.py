@@ -19,7 +19,7 @@ from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.spills.find_spills import Places, find_spills
-from huebrush_backend.flats.spills.own_fields import label_guide, own_fields, unmixed
+from huebrush_backend.flats.spills.own_fields import label_guide, own_fields, softened, unmixed
 from huebrush_backend.flats.spills.patch_shapes import depth_within
 from huebrush_backend.flats.splitting.color_patches import perceived
 from huebrush_backend.flats.splitting.draw_parts import WHOLE_PAGE, Window
@@ -37,6 +37,8 @@ CARRY = 12.0
 """Distance, in pixels of the picture, over which a region's own colour is carried."""
 AT_BORDER = 1e-3
 """Least trust in the colour of a region's cell, that of one beside its border."""
+FADE = 0.7
+"""Distance, in pixels of the picture, over which what is replaced passes into what stays, within a region."""
 SLIM = 1.2
 """Depth in a region, in pixels of the picture, up to which it is so slim that its main tone may be a mixture of its
 neighbours': a blur over two pixels leaves nothing of its own."""
@@ -103,6 +105,7 @@ def _pull_back(
         return
     lab = srgb_to_oklab(seen)
     target = own_fields(lab, trust * (share <= 0), guide, srgb_to_oklab(colors)[labels], reach)
+    share = softened(share, guide, FADE * pixel)
     if seen is not picture:
         lab, share = srgb_to_oklab(picture), cv2.resize(share, size, interpolation=cv2.INTER_LINEAR)
         target = cv2.resize(target, size, interpolation=cv2.INTER_LINEAR)

@@ -47,6 +47,16 @@ def own_fields(
     return (spread[..., :3] + trace * main) / (weight + trace)
 
 
+def softened(share: NDArray[np.float32], guide: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
+    """Return a `share` (h,w) 0..1 that fades out over `reach` cells around what it covers, within each region.
+
+    `guide`: (h,w,3) as `label_guide` returns it.
+    """
+    soft = cv2.ximgproc.fastGlobalSmootherFilter(guide, share.astype(np.float32), reach**2, _STOP)
+    # A step is half as high at its place: twice that is whole up to it, and fades out beyond.
+    return np.clip(2 * np.asarray(soft, np.float32), 0, 1)
+
+
 def unmixed(
     colors: NDArray[np.uint8], borders: Borders, slim: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

@@ -1,4 +1,4 @@
-"""Depth and reach of patches on a grid."""
+"""Depth, reach and borders of patches on a grid."""
 
 from __future__ import annotations
 
@@ -29,3 +29,36 @@ def depth_within(labels: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[
     inside[1:] &= (labels[1:] == labels[:-1]).view(np.uint8)
     depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
     return np.minimum(depth, max(labels.shape))  # without any border OpenCV's distances are longer than any page
+
+
+def contact_of(
+    patches: NDArray[np.int32],
+    tone: NDArray[np.intp],
+    count: int,
+    labels: NDArray[np.int32],
+    inked: NDArray[np.bool_],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (count,): share of each patch's border with other regions beyond which its own tone goes on; and the share
+    of that part at which no line lies.
+
+    * `patches`, `tone`: (h,w), patch of each cell, 0 for none, and the tone that it shows
+    * `labels`, `inked`: (h,w), regions, and cells with a line in them
+    """
+    total, same, bare = np.zeros(count), np.zeros(count), np.zeros(count)
+    for down, right in ((0, 1), (1, 0)):
+        for here, there in (shifted(down, right), shifted(down, right)[::-1]):
+            border = (patches[here] > 0) & (labels[here] != labels[there])
+            patch = patches[here][border]
+            goes_on = tone[here][border] == tone[there][border]
+            free = ~(inked[here] | inked[there])[border]
+            total += np.bincount(patch, minlength=count)
+            same += np.bincount(patch, weights=goes_on, minlength=count)
+            bare += np.bincount(patch, weights=goes_on & free, minlength=count)
+    return same / np.maximum(total, 1), bare / np.maximum(same, 1)
+
+
+def shifted(down: int, right: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the windows of a grid that lie over each other when it is moved `down` and to the `right`."""
+    rows = slice(None, -down or None), slice(down, None)
+    columns = slice(max(0, -right), -right if right > 0 else None), slice(max(0, right), right if right < 0 else None)
+    return (rows[0], columns[0]), (rows[1], columns[1])

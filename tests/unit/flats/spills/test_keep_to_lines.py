@@ -10,6 +10,7 @@ import pytest
 from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.flats.regions.measure import boxes
 from huebrush_backend.flats.spills.keep_to_lines import keep_to_lines
+from huebrush_backend.flats.spills.own_fields import label_guide, softened
 from huebrush_backend.imaging.color import color_difference
 
 SIDE, PAGE = 128, 512
@@ -91,6 +92,41 @@ def test_a_colour_like_a_neighbours_stays_where_it_does_not_touch_the_line() -> 
     cv2.circle(picture, (96, 64), 10, BLUE, -1)
     result = kept(soft(picture), page_with_lines(48))
     assert off(result[60:68, 92:100], BLUE).max() < 4
+
+
+@pytest.mark.parametrize(("radius", "stays"), [(4, True), (8, False)])
+def test_what_is_smaller_than_a_cell_of_the_latent_spills_nothing(radius: int, stays: bool) -> None:
+    """The light in an eye is no source of the white beside it."""
+    ink = np.zeros((PAGE, PAGE), np.uint8)
+    cv2.circle(ink, (4 * 64, 4 * 64), 4 * radius, (255,), 5)
+    picture = painted((0, BLUE))
+    cv2.circle(picture, (64, 64), radius, WHITE, -1)
+    cv2.rectangle(picture, (64 + radius, 61), (64 + radius + 5, 67), WHITE, -1)
+    result = kept(soft(picture), ink)
+    white = off(result[62:67, 64 + radius + 2 : 64 + radius + 4], WHITE)
+    assert (white.max() < 12) if stays else (white.min() > 30)
+
+
+@pytest.mark.parametrize(("line", "stays"), [(0, True), (1, False)])
+def test_colours_that_meet_on_bare_paper_run_into_each_other(line: int, stays: bool) -> None:
+    """The picture may have parted a region where no line is: nothing is spilled over that border."""
+    picture = painted((0, BLUE), (64, YELLOW))
+    cv2.rectangle(picture, (60, 30), (70, 60), BLUE, -1)
+    ink = page_with_lines(64)
+    regions, whole = find_regions(ink, 0), ink if line else np.zeros_like(ink)
+    result = keep_to_lines(soft(picture), regions, whole)
+    patch = off(np.asarray(cv2.resize(result, (SIDE, SIDE), interpolation=cv2.INTER_AREA))[34:56, 66:69], BLUE)
+    assert (patch.max() < 4) if stays else (patch.min() > 30)
+
+
+def test_what_is_pulled_back_passes_softly_into_what_stays() -> None:
+    labels = np.ones((20, 40), np.int32)
+    labels[:, 30:] = 2
+    share = np.zeros(labels.shape, np.float32)
+    share[:, 15:30] = 1
+    soft_share = softened(share, label_guide(labels), 1.4)
+    assert 0.2 < soft_share[10, 14] < 0.9
+    assert soft_share[:, 15:30].min() > 0.95 and soft_share[:, 30:].max() < 0.01
 
 
 def test_paint_that_reaches_far_into_a_region_is_its_own() -> None:
