@@ -152,6 +152,7 @@ class JobView(QtWidgets.QWidget):
             (self._cancel if active else self._colorize).setFocus()
         self._bar.setVisible(active)
         self._phase.setVisible(active or (job is not None and not self._is_low))
+        self._phase.set_wrapped(not active)  # progress changes all the time: the page above would jump
         self._preview.show_picture(job.preview if job is not None and active and show_preview else None)
         if job is None:
             return
