@@ -67,7 +67,7 @@ def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, act, place):
     krita.run("key.rest()")
     if act == "key":
         found = krita.value("key.found")  # while Krita composes the page, it ignores a key
-        assert len(found) >= len(reports) - 2, "the key came through too seldom"
+        assert len(found) > len(reports) / 2, "the key came through too seldom"
         assert all(names == ["Extra"] for names in found), "it took another layer than the artist's"
     elif act == "stroke":
         drawn = [len(report["undone"]) > len(report["layers"]) - len(before) for report in reports]

@@ -16,7 +16,8 @@ def test_without_a_document_the_example_is_one_click_away(painting_krita, pictur
     krita.run("hands.click('huebrush_try_example'); hands.spin(0.5)")
     assert krita.value("hands.document().fileName()") == ""
     assert krita.value("[layer['name'] for layer in hands.layers()]")[:2] == ["Line art", "Reference"]
-    assert krita.value("hands.widget('huebrush_line_art').currentText()") == "Line art"
+    chosen = "hands.widget('huebrush_line_art').currentText()"
+    assert krita.settled(chosen, "Line art") == "Line art"
     assert krita.value("hands.widget('huebrush_references').item(0).text()") == "Reference"
     assert not krita.value("hands.widget('huebrush_first_steps').isVisible()")
     assert krita.value("hands.banner()") is None

@@ -44,12 +44,12 @@ def even(picture, at):
     return colors.pop() if len(colors) == 1 else None
 def places(count):
     "Places of the canvas where the screen shows an even colour of the blocks, each with that colour."
-    picture = viewport.grab().toImage()
+    picture, canvas = viewport.grab().toImage(), canvas_view()  # to find the canvas takes Krita a while
     found = []
     for x in range(40, viewport.width() - 40, 23):
         for y in range(40, viewport.height() - 40, 29):
             at = hands.QtCore.QPoint(x, y)
-            point = canvas_view().page_point(hands.QtCore.QPointF(at))
+            point = canvas.page_point(hands.QtCore.QPointF(at))
             color, is_inside = even(picture, at), hands.QtCore.QRectF(0, 0, 800, 800).contains(point)
             if color and is_inside and color not in [other for _, other in found]:
                 found.append((at, color))

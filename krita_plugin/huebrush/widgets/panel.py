@@ -159,6 +159,7 @@ class Panel(QtWidgets.QWidget):
         """Open the example as a new document, ready to be colorized."""
         open_example(text("example.title"), text("example.line_art"), text("example.reference"))
         self.show_page(COLORIZE)
+        self.schedule_refresh()  # from 5.2 on Krita does not always tell its dockers of a new document
 
     def place_result(self) -> None:
         """Put a result that lost its place into the active document."""

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 from hands import delete_now, spin
+from huebrush.backend.state import BackendState
 from huebrush.base.problems import Problem, Remedy
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
+from huebrush.jobs.effective_job import EffectiveJob, JobRequest, PageState
+from huebrush.jobs.job import ACTIVE, Job, Stage
+from huebrush.settings.sources import ReferenceSource
+from huebrush.settings.store import DocumentSettings
 from huebrush.widgets.panel import Panel
 from huebrush.widgets.status.banner import Banner
+from huebrush.widgets.status.job_view import JobView, describe
 from huebrush.widgets.status.strip import LOW
 
 ADVICE = ".advice"
@@ -75,6 +81,31 @@ def test_a_long_message_can_be_read_to_its_end(document, text_size, language, he
         end = advice.mapTo(panel, QtCore.QPoint(0, advice.height()))
         assert end.y() <= area.mapTo(panel, QtCore.QPoint(0, area.height())).y()
         assert is_inside(area, panel)
+    delete_now(docker)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in ACTIVE])
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_how_a_job_ended_can_be_read_to_its_end(document, text_size, language, stage):
+    """On as many lines as it takes."""
+    before = QtCore.QLocale()
+    QtCore.QLocale.setDefault(QtCore.QLocale(language))
+    docker = HuebrushDocker()
+    panel, shown = docker.findChild(Panel), docker.findChild(JobView)
+    docker.show()
+    panel.resize(300, 435)
+    spin()
+    settings = DocumentSettings(references=(ReferenceSource("layer", "colors", "Colours"),))
+    request, page = JobRequest("", settings), PageState(has_line_art=True, can_make_masks=False)
+    job = Job(request, page, EffectiveJob.decide(request, page, BackendState()), stage=stage)
+    shown.show_job(job, show_preview=False)
+    spin()
+    label = docker.findChild(QtWidgets.QLabel, "huebrush_phase")
+    assert label.isVisible() and label.text() == describe(job)
+    room = QtCore.QRect(0, 0, label.width(), label.height())
+    wrapped = label.fontMetrics().boundingRect(room, QtCore.Qt.TextFlag.TextWordWrap, label.text())
+    assert room.contains(wrapped.translated(-wrapped.topLeft())) and is_inside(label, panel)
+    QtCore.QLocale.setDefault(before)
     delete_now(docker)
 
 

@@ -159,6 +159,7 @@ class JobView(QtWidgets.QWidget):
         self._phase.setVisible(active or (job is not None and not self._is_low))
         self._note.setText(job.note if job is not None and active else "")
         self._note.setVisible(bool(self._note.text()) and not self._is_low)
+        self._phase.set_wrapped(not active)  # progress changes all the time: the page above would jump
         self._preview.show_picture(job.preview if job is not None and active and show_preview else None)
         if job is None:
             return

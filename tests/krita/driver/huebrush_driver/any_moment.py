@@ -25,6 +25,9 @@ RESULT, EXTRA = "Huebrush result", "Extra"
 SPARSE = 4
 """Of so many steps before the insertion one is tried, of the others each."""
 MOST_UNDO = 6
+MOST_TRIES = 40
+HISTORY = "KisUndoView"
+"""The class of the list in Krita's Undo History docker."""
 Act = Callable[[], object]
 
 
@@ -78,14 +81,18 @@ class AnyMoment:
         children = root_node(self._document).childNodes()
         report |= {"layers": self._names(), "is_visible": all(node.visible() for node in children), "undone": []}
         while self._names() != self._before and len(report["undone"]) < MOST_UNDO:
-            former = self._names()
-            Krita.instance().action("edit_undo").trigger()
-            yield from self._idle()
-            if self._names() == former:
-                yield 50
-                yield from self._idle()
+            yield from self._undo()
             report["undone"].append(self._names())
         return report
+
+    def _undo(self) -> Steps[None]:
+        """Take one step back: Krita ignores this silently while it is at work, if only at thumbnails."""
+        step, tries = current_step(), 0
+        while current_step() == step and tries < MOST_TRIES:
+            yield from self._idle()
+            Krita.instance().action("edit_undo").trigger()
+            yield from self._idle()
+            tries += 1
 
     def _write(self, report: dict[str, Any], is_between: bool) -> Steps[None]:
         header = ImageHeader("layer", 8, 8, "BGRA", name="Flats")
@@ -144,6 +151,14 @@ class _Later(QtCore.QObject):
         self._act()
         self.deleteLater()
         return True
+
+
+def current_step() -> int:
+    """Return the number of steps that can be undone, as the Undo History docker has it."""
+    window = Krita.instance().activeWindow().qwindow()
+    lists = window.findChildren(QtWidgets.QListView)
+    history = next(it for it in lists if it.metaObject().className() == HISTORY)
+    return history.currentIndex().row()
 
 
 def trigger(*names: str) -> Act:

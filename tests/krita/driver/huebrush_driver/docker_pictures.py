@@ -49,6 +49,7 @@ class DockerPictures:
         self._panel.show_page(PAGES[0])
         words = text(f"problem.{MESSAGE}", name=text("example.line_art")), text(f"problem.{MESSAGE}.advice")
         self._docker.findChild(Banner).show_problem(Problem(MESSAGE, *words, Remedy.MULTIPLY, "info"))
+        spin(0.2)  # the docker's least width follows the button
         return self._grab()
 
     def cut_off(self) -> list[str]:
