@@ -94,6 +94,10 @@ class JobRunner(QtCore.QObject):
         """Return the newest job of the document with this key."""
         return next((job for job in reversed(self._jobs.values()) if job.request.document == document), None)
 
+    def active(self) -> list[Job]:
+        """Return the jobs that have not come to an end."""
+        return [job for job in self._jobs.values() if job.is_active]
+
     def unplaced(self) -> list[Job]:
         """Return the jobs whose results wait for a place."""
         return [job for job in self._jobs.values() if job.stage is Stage.UNPLACED]
@@ -362,7 +366,7 @@ class JobRunner(QtCore.QObject):
 
     def _notify(self, job: Job) -> None:
         self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
-        (artists_hand().watch if any(entry.is_active for entry in self._jobs.values()) else artists_hand().rest)()
+        (artists_hand().watch if self.active() else artists_hand().rest)()
         if job.announced is not job.stage:
             job.announced = job.stage
             self.stage_changed.emit(job)

@@ -27,6 +27,8 @@ def called(backend: ScriptedBackend) -> Iterator[None]:
     link.endpoint_path = str(backend.endpoint)
     link.ensure()
     yield
+    for job in session().jobs.active():  # the next backend would be asked after it, or get it anew
+        session().jobs.cancel(job)
     link.stop()
     link.endpoint_path = ""
 
