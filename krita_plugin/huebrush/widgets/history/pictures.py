@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ...base.problems import problem
 from ...base.qt import QtCore, QtGui, Signal
 from ...base.shrink import fitted, shrink
 from ...base.tasks import SlicedTask, Steps
-from ...documents.find import document_key, find_document, find_node
+from ...documents.find import document_key, find_document, find_node, while_open
 from ...documents.layer_reading import page_of, read_node
 from ...results.history import HistoryEntry
 from ...results.small_result import EDGE
@@ -48,7 +49,7 @@ class HistoryPictures(QtCore.QObject):
             self._wanted.clear()
         self._document, self._line_art, self._lines = key, line_art, QtGui.QImage()
         self._pictures.clear()
-        self._begin(_small_layer(document, find_node(document, line_art)), self._on_lines)
+        self._begin(document, find_node(document, line_art), self._on_lines)
 
     def picture(self, entry: HistoryEntry) -> QtGui.QImage | None:
         """Return a result on white paper under the lines, no side longer than `EDGE`; None where there is none yet."""
@@ -69,10 +70,11 @@ class HistoryPictures(QtCore.QObject):
             self._pictures.popitem(last=False)
         return self._pictures[job]
 
-    def _begin(self, steps: Steps[QtGui.QImage], on_done: Callable[[QtGui.QImage], None]) -> None:
-        """Read a picture; one that cannot be read is a null one."""
+    def _begin(self, document: Document, node: Node | None, on_done: Callable[[QtGui.QImage], None]) -> None:
+        """Read what `node` shows: a null picture where it cannot be read, or the document is closed meanwhile."""
         if self._task is not None:
             self._task.cancel()
+        steps = while_open(document, _small_layer(document, node), problem("document_closed_early"))
         self._task = SlicedTask(steps, on_done, lambda _error: on_done(QtGui.QImage()), self)
 
     def _on_lines(self, lines: QtGui.QImage) -> None:
@@ -86,7 +88,7 @@ class HistoryPictures(QtCore.QObject):
         document = find_document(self._document)
         if self._task is None and self._wanted and document is not None:
             entry = self._wanted[0]
-            self._begin(_small_layer(document, find_node(document, entry.record.group)), self._on_result)
+            self._begin(document, find_node(document, entry.record.group), self._on_result)
 
     def _on_result(self, picture: QtGui.QImage) -> None:
         self._task = None
