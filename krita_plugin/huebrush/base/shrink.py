@@ -28,14 +28,13 @@ def shrink(
     small.fill(QtCore.Qt.GlobalColor.transparent)
     rows = size.height()
     step = max(1, BAND_PIXELS * rows // max(1, width * height))
-    painter_mode = QtGui.QPainter.CompositionMode.CompositionMode_Source
     for top in range(0, rows, step):
         bottom = min(rows, top + step)
         begin, end = height * top // rows, height * bottom // rows
         band = bytes(data[stride * begin : stride * max(begin + 1, end)])
         read = QtGui.QImage(band, width, max(1, end - begin), stride, pixel)
         painter = QtGui.QPainter(small)
-        painter.setCompositionMode(painter_mode)
+        painter.setCompositionMode(QtGui.QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(0, top, read.scaled(size.width(), bottom - top, _STRETCHED, _SMOOTH))
         painter.end()
         yield 0

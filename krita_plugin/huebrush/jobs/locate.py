@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, Fetch, ImageHeader, Locate, Located
+from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, Fetch, Locate, Located
 
 from ..backend.connection import Link
 from ..base.problems import Problem, ProblemError, from_failure, problem
 from ..base.qt import QtCore, QtGui, Signal
-from ..base.tasks import SlicedTask
-from ..capture.pictures import capture_reference
+from ..base.tasks import SlicedTask, Steps
+from ..capture.pictures import CapturedPicture, capture_reference
 from ..capture.small_pictures import small_picture
 from ..settings.sources import ReferenceSource
 from ..settings.text_edits import TextEditSettings
@@ -65,7 +65,7 @@ class FitLocator(QtCore.QObject):
         self._question = Question("")
         self._task: SlicedTask | None = None
         self._picture = QtGui.QImage()
-        self._waiting: tuple[ImageHeader, memoryview | bytes] | None = None
+        self._waiting: CapturedPicture | None = None
         link.state_changed.connect(self._send)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
@@ -77,8 +77,8 @@ class FitLocator(QtCore.QObject):
         self.stop()
         self._job, self._model, self._question = str(uuid.uuid4()), model, question
         self._link.ensure()  # starts while the pixels are being read
-        steps = capture_reference(document, question.reference)
-        self._task = SlicedTask(steps, self._on_captured, self._on_unreadable, self)
+        steps = _read(document, question.reference)
+        self._task = SlicedTask(steps, lambda read: self._on_captured(*read), self._on_unreadable, self)
 
     def stop(self) -> None:
         """Ask no longer; nothing is emitted any more."""
@@ -88,11 +88,8 @@ class FitLocator(QtCore.QObject):
             self._link.send(Cancel(self._job))
         self._job, self._task, self._waiting = "", None, None
 
-    def _on_captured(self, captured: tuple[ImageHeader, memoryview | bytes]) -> None:
-        self._task = None
-        header, frame = captured
-        self._picture = small_picture(header, frame, PICTURE_EDGE)
-        self._waiting = captured
+    def _on_captured(self, captured: CapturedPicture, picture: QtGui.QImage) -> None:
+        self._task, self._picture, self._waiting = None, picture, captured
         self._send()
 
     def _send(self) -> None:
@@ -140,3 +137,10 @@ class FitLocator(QtCore.QObject):
     def _fail(self, reason: Problem) -> None:
         self._job, self._waiting = "", None
         self.failed.emit(reason)
+
+
+def _read(document: Document, source: ReferenceSource) -> Steps[tuple[CapturedPicture, QtGui.QImage]]:
+    """Read a reference, and make the picture of it for looking at."""
+    captured = yield from capture_reference(document, source)
+    picture = yield from small_picture(*captured, PICTURE_EDGE)
+    return captured, picture

@@ -64,5 +64,5 @@ def _read(document: Document, references: Sequence[ReferenceSource]) -> Steps[di
             header, frame = yield from capture_reference(document, source)
         except ProblemError:
             continue
-        pictures[key, source.kind, source.key] = small_picture(header, frame, EDGE)
+        pictures[key, source.kind, source.key] = yield from small_picture(header, frame, EDGE)
     return pictures

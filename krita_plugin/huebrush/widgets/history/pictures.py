@@ -6,10 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from huebrush_protocol.messages import ImageHeader
+
 from ...base.problems import problem
 from ...base.qt import QtCore, QtGui, Signal
-from ...base.shrink import fitted, shrink
 from ...base.tasks import SlicedTask, Steps
+from ...capture.small_pictures import small_picture
 from ...documents.find import document_key, find_document, find_node, while_open
 from ...documents.layer_reading import page_of, read_node
 from ...results.history import HistoryEntry
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST = 48
 """Number of pictures that are remembered, each of about a megabyte."""
-ARGB = QtGui.QImage.Format.Format_ARGB32
 
 
 class HistoryPictures(QtCore.QObject):
@@ -105,8 +106,8 @@ def _small_layer(document: Document, node: Node | None) -> Steps[QtGui.QImage]:
     yield 0
     page = page_of(document)
     pixels = yield from read_node(document, node, page)
-    small = fitted(page.width, page.height, EDGE)
-    return (yield from shrink(pixels.data, page.width, page.height, 4 * page.width, small, ARGB))
+    header = ImageHeader("layer", page.width, page.height, "BGRA")
+    return (yield from small_picture(header, pixels.data, EDGE))
 
 
 def _on_paper(result: QtGui.QImage, lines: QtGui.QImage) -> QtGui.QImage:

@@ -39,7 +39,8 @@ class HistoryRows(QtCore.QAbstractListModel):
         """Show `entries` from top to bottom. Where they are the same results as before, what is chosen stays chosen."""
         if [entry.record.job for entry in entries] == [entry.record.job for entry in self._entries]:
             self._entries = list(entries)
-            self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+            if entries:
+                self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
             return
         self.beginResetModel()
         self._entries = list(entries)

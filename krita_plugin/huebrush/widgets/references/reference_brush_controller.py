@@ -174,4 +174,5 @@ def _open(document: Document, source: ReferenceSource) -> Steps[Opened]:
         strokes = yield from read_strokes(document, source, frame)
     except ProblemError:
         is_misfit = True
-    return small_picture(header, data, LONGEST_EDGE), strokes or empty_strokes(frame), is_misfit
+    picture = yield from small_picture(header, data, LONGEST_EDGE)
+    return picture, strokes or empty_strokes(frame), is_misfit
