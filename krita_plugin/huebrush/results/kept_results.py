@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import io
 import json
 import os
@@ -24,6 +23,7 @@ from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import Image, check_frames, check_header
 from huebrush_protocol.messages import ImageHeader
 
+from ..base.files import path_digest, write_atomically
 from ..base.tasks import finish
 from ..documents.find import document_key
 from .recipes import Record, record_of
@@ -78,15 +78,18 @@ class KeptResults:
 
     def folder_of(self, document: Document) -> Path:
         """Return the folder of `document`, which need not be there. That of a document that has been saved for the
-        first time since is renamed."""
+        first time since is moved there."""
         unsaved = self._folder / (UNSAVED + document_key(document))
         path = document.fileName()
         if not path:
             return unsaved
-        digest = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogatepass")).hexdigest()
-        folder = self._folder / digest[:32]
-        if unsaved.is_dir() and not folder.exists():
-            unsaved.rename(folder)
+        folder = self._folder / path_digest(path)
+        if unsaved.is_dir():
+            with contextlib.suppress(OSError):  # what cannot be moved is still there the next time
+                folder.mkdir(exist_ok=True)
+                for file in unsaved.iterdir():
+                    file.replace(folder / file.name)
+                unsaved.rmdir()
         return folder
 
     def of(self, document: Document) -> dict[str, KeptResult]:
@@ -112,10 +115,9 @@ class KeptResults:
         """
         if not self.megabytes:
             return
-        folder.mkdir(parents=True, exist_ok=True)
         file = folder / record.job
         try:
-            _write(_beside(file, LAYERS), _packed(record, images))
+            write_atomically(_beside(file, LAYERS), _packed(record, images))
             finish(small_result(images, *size)).save(str(_beside(file, ".png")))
             _write_note(file, record, name, size, is_starred=False)
         except OSError:
@@ -190,7 +192,7 @@ def _write_note(file: Path, record: Record, name: str, size: tuple[int, int], is
         "height": size[1],
         "starred": is_starred,
     }
-    _write(_beside(file, ".json"), json.dumps(note, sort_keys=True).encode("ascii"))
+    write_atomically(_beside(file, ".json"), json.dumps(note, sort_keys=True).encode("ascii"))
 
 
 def _read(file: Path) -> KeptResult | None:
@@ -210,16 +212,6 @@ def _read(file: Path) -> KeptResult | None:
 
 def _beside(file: Path, ending: str) -> Path:
     return file.with_name(file.name + ending)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write `content` so that a crash leaves either the old file or the new one."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _remove(file: Path) -> None:

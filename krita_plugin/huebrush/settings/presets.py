@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from ..base.files import write_atomically
 from ..base.strings import text
 from .advanced import without_pictures
 from .flats import FLATS, FLATS_BY_COLOR, PALETTE_SOURCES, RegionSettings, for_other_document
-from .store import DocumentSettings, read_settings, write_atomically
+from .store import DocumentSettings, read_settings
 
 FILE = "presets.json"
 SUFFIX = ".huebrush-preset.json"
@@ -101,7 +102,7 @@ def read_preset(path: Path) -> Preset:
 
 def write_preset(path: Path, preset: Preset) -> None:
     """Write a preset into a file of its own, to be passed on. Raises OSError."""
-    write_atomically(path, json.dumps(_to_plain(preset), indent=1, ensure_ascii=False))
+    write_atomically(path, json.dumps(_to_plain(preset), indent=1, ensure_ascii=False).encode("utf-8"))
 
 
 class PresetStore:
@@ -128,7 +129,7 @@ class PresetStore:
         self._write([known for known in self.presets() if known.name != name])
 
     def _write(self, presets: list[Preset]) -> None:
-        write_atomically(self._file, json.dumps([_to_plain(preset) for preset in presets], indent=1))
+        write_atomically(self._file, json.dumps([_to_plain(preset) for preset in presets], indent=1).encode("utf-8"))
 
 
 def _to_plain(preset: Preset) -> dict[str, object]:

@@ -7,9 +7,7 @@ results in the document itself, with their recipes.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
+from ..base.files import path_digest, write_atomically
 from ..documents.find import LayerEntry, copied_from, document_key
 from ..documents.layer_guess import REFERENCE_WORDS, has_word, likely_line_art
 from ..results.recipes import read_newest_settings
@@ -84,17 +83,6 @@ class DocumentSettings:
     edits: tuple[TextEditSettings, ...] = field(default=())
 
 
-def write_atomically(file: Path, content: str) -> None:
-    """Write `content` so that a crash leaves either the old file or the new one. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
-
-
 class SettingsStore:
     """Store of settings below `folder`; a file that cannot be read counts as missing."""
 
@@ -107,7 +95,9 @@ class SettingsStore:
     def save_plugin(self, settings: PluginSettings) -> None:
         """Remember `settings`. Raises OSError when the folder cannot be written."""
         self.plugin = settings
-        write_atomically(self.folder / SETTINGS_FILE, json.dumps(dataclasses.asdict(settings), indent=1))
+        write_atomically(
+            self.folder / SETTINGS_FILE, json.dumps(dataclasses.asdict(settings), indent=1).encode("utf-8")
+        )
 
     def load(self, document: Document) -> DocumentSettings | None:
         """Return the settings remembered for `document`, or None. A copy begins with those of the original."""
@@ -130,7 +120,7 @@ class SettingsStore:
         if path:
             values = dataclasses.asdict(settings)
             content = {**values, NOTE: note_whereabouts(document, values)}
-            write_atomically(self._file(path), json.dumps(content, indent=1))
+            write_atomically(self._file(path), json.dumps(content, indent=1).encode("utf-8"))
             self._prune()
 
     def follow_file(self, document: Document) -> None:
@@ -143,8 +133,7 @@ class SettingsStore:
             self.remember(document, known[0])
 
     def _file(self, document_path: str) -> Path:
-        name = hashlib.sha256(os.path.realpath(document_path).encode("utf-8", "surrogatepass")).hexdigest()
-        return self.folder / DOCUMENT_FOLDER / f"{name[:32]}.json"
+        return self.folder / DOCUMENT_FOLDER / f"{path_digest(document_path)}.json"
 
     def _prune(self) -> None:
         files = list((self.folder / DOCUMENT_FOLDER).glob("*.json"))

@@ -112,6 +112,16 @@ def test_the_history_follows_a_document_that_is_saved_and_not_its_copy(document,
     assert list(kept.of(document)) == ["job-1"]
 
 
+def test_the_history_of_a_new_document_joins_that_of_the_file_it_is_saved_as(document, tmp_path: Path) -> None:
+    kept = KeptResults(tmp_path / "data", 100)
+    document.setFileName(str(tmp_path / "page.kra"))
+    keep(kept, kept.folder_of(document))
+    document.setFileName("")
+    keep(kept, kept.folder_of(document), "job-2")
+    document.setFileName(str(tmp_path / "page.kra"))
+    assert sorted(kept.of(document)) == ["job-1", "job-2"]
+
+
 def test_a_failed_write_leaves_nothing(document, tmp_path: Path) -> None:
     kept = KeptResults(tmp_path, 100)
     folder = kept.folder_of(document)
