@@ -34,3 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         from krita_apart import place_in_line
 
         items.sort(key=lambda item: place_in_line(item.nodeid))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which test was run once more because Krita stopped answering, and where Krita was."""
+    for report in terminalreporter.stats.get("passed", []):
+        where = dict(report.user_properties).get("krita_hung")
+        if where is not None and report.when == "call":
+            terminalreporter.section(f"KRITA HUNG; run once more: {report.nodeid}")
+            terminalreporter.write_line(str(where))

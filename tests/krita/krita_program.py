@@ -49,6 +49,10 @@ class KritaError(Exception):
     """Krita could not do what the test asked; carries Krita's traceback or output."""
 
 
+class KritaHung(KritaError):
+    """Krita answers no longer; carries where it is."""
+
+
 class KritaProgram:
     """Krita, driven from inside by its test driver plugin."""
 
@@ -118,7 +122,7 @@ class KritaProgram:
         return self._krita.poll() is None
 
     def run(self, code: str) -> Any:
-        """Run `code` in Krita and return what it leaves in `result`. Raises `KritaError`."""
+        """Run `code` in Krita and return what it leaves in `result`. Raises `KritaError`, `KritaHung` too."""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(PATIENCE)
@@ -129,12 +133,29 @@ class KritaProgram:
                     line = stream.readline()
         except ConnectionError:
             line = b""
+        except TimeoutError:
+            raise KritaHung(f"no answer for {PATIENCE:.0f} s to {code!r}:\n{self._where_it_is()}") from None
         if not line:
             raise KritaError(f"Krita went away while running {code!r}:\n{self.output()}")
         answer = json.loads(line)
         if "error" in answer:
             raise KritaError(f"in Krita, {code!r}:\n{answer['error']}")
         return answer["result"]
+
+    def _where_it_is(self) -> str:
+        """Return the end of what Krita printed and where its threads are: in Python, in the system, and, where a
+        debugger is installed, in Krita's own functions."""
+        os.kill(self.pid, signal.SIGUSR1)
+        time.sleep(1.0)  # the driver prints meanwhile
+        told = [self.output()]
+        for thread in sorted(Path(f"/proc/{self.pid}/task").iterdir()):
+            comm, stat, wchan = ((thread / name).read_text("utf-8", "replace") for name in ("comm", "stat", "wchan"))
+            after_name = stat.rpartition(")")[2].split()
+            told.append(f"{thread.name} {comm.strip()}: {after_name[0]} {wchan}, {after_name[11]} ticks")
+        if debugger := shutil.which("gdb"):
+            command = [debugger, "-p", str(self.pid), "-batch", "-ex", "thread apply all backtrace 40"]
+            told.append(subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout)
+        return "\n".join(told)
 
     def value(self, expression: str) -> Any:
         """Return the value of `expression` in Krita."""

@@ -2,12 +2,16 @@
 
 One request per connection: a line of JSON `{"code": …}`; the answer is a line of JSON with the value of the variable
 `result`, or the traceback. Code has `hands` (what an artist's hands do) and a namespace that lasts.
+
+At the signal `SIGUSR1` Krita prints where each of its Python threads is, for a Krita that answers no longer.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
+import signal
 import socket
 import traceback
 from pathlib import Path
@@ -25,7 +29,8 @@ class Driver(Extension):
     """Listens once Krita has a window."""
 
     def setup(self) -> None:
-        """Called by Krita; nothing to do before there is a window."""
+        """Called by Krita; nothing else to do before there is a window."""
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
 
     def createActions(self, window: Any) -> None:
         """Start listening."""
