@@ -28,6 +28,7 @@ SUBMIT_ROLES = (
     "colored",
     "flats",
     "before",
+    "initial",
     "edit_mask",
     "edit_patch",
 )

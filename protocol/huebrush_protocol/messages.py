@@ -29,6 +29,7 @@ CAPABILITIES = (
     "colored",
     "color_sources",
     "background",
+    "initial",
     "text_edits",
     "text_brush",
     "edited_stacks",
@@ -194,10 +195,11 @@ class Submit:
         model "none"
         "flats": the artist's own flats, to be checked
         "before": the layer that edits with a mask change; the result is this layer, changed only inside the masks
+        "initial": the page's picture that the model goes on from, as far as `Parameters.change` says
 
     A mask is white where the figure is, where the edit acts, or where the reference's part is. Its alpha counts if any
-    of its pixels is transparent, else its brightness. Masks, "hints" and "before" are placed over their picture by the
-    `x` and `y` of both; beyond their edges they are black or transparent.
+    of its pixels is transparent, else its brightness. Masks, "hints", "before" and "initial" are placed over their
+    picture by the `x` and `y` of both; beyond their edges they are black or transparent.
 
     `batch`: nobody waits for it in front of the screen, so jobs that somebody waits for go first.
     """

@@ -39,6 +39,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "sketch_guidance": (1.0, 15.0),
         "reference_strength": (0.0, 1.0),
         "sketch_strength": (0.0, 3.0),
+        "change": (0.0, 1.0),
         "reference_levels.encoder": (0.0, 1.0),
         "reference_levels.middle": (0.0, 1.0),
         "reference_levels.low": (0.0, 1.0),

@@ -179,6 +179,8 @@ class Parameters:
     * `remove_ruling`: the printed lines, squares or dots of the paper are no ink
     * `reference_padding`: width of the white canvas around a reference or background, as a multiple of its width
     * `fast`: faster, with slightly different colours
+    * `change`: how far the picture moves away from the one that it goes on from ("initial"): the share of the steps
+      that are taken, of which one always is; 1 keeps nothing of it. Without such a picture it has no effect
     * `keep_to_lines`: colour that the model's picture spilled over lines is pulled back; flats are not changed by it
     * `panels`: one of `PANELS`: on a comic page each panel is painted on its own, and gutters and balloons stay paper
     * `regions`: layers to make of the picture, and how
@@ -202,6 +204,7 @@ class Parameters:
     enhancement: Enhancement = Enhancement()
     reference_padding: float = 1.0
     fast: bool = False
+    change: float = 0.4
     keep_to_lines: bool = True
     panels: str = PANELS_AUTOMATIC
     regions: RegionParameters = field(default=RegionParameters())

@@ -110,6 +110,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     enhancement=ENHANCEMENTS,
     reference_padding=st.floats(1, 2),
     fast=st.booleans(),
+    change=st.floats(0, 1),
     keep_to_lines=st.booleans(),
     panels=st.sampled_from(PANELS),
     regions=REGIONS,

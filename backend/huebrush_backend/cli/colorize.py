@@ -187,7 +187,13 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.fixes,
     )
     _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
-    extra_files += (arguments.before, *masks, *patches, *map(Path, (*arguments.take_from, *arguments.leave_out)))
+    extra_files += (
+        arguments.before,
+        arguments.initial,
+        *masks,
+        *patches,
+        *map(Path, (*arguments.take_from, *arguments.leave_out)),
+    )
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
     if arguments.flats_report is not None:
@@ -219,6 +225,7 @@ def run(arguments: argparse.Namespace) -> int:
         hints=extras.hints,
         colored=extras.colored,
         before=extras.before,
+        initial=extras.initial,
         edit_masks=extras.edit_masks,
         edit_patches=extras.edit_patches,
     )

@@ -31,6 +31,7 @@ class ColorizeExtras:
     hints: NDArray[np.uint8] | None
     colored: Reference | None
     before: Reference | None
+    initial: Reference | None
     edit_masks: tuple[FigureMask, ...]
     edit_patches: tuple[Reference, ...]
     references: tuple[Reference, ...]
@@ -39,8 +40,8 @@ class ColorizeExtras:
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
     """Read the files and layers that the options name.
 
-    Raises `PictureError`. Raises `CommandError` when a mask or the hints differ in size from their picture, or when
-    there is a mask of the reference but more than one reference.
+    Raises `PictureError`. Raises `CommandError` when a mask, the hints or a picture of the page have another size than
+    what they lie over, or when there is a mask of the reference but more than one reference.
     """
     background = _picture(arguments.background, arguments.background_layer, inputs)
     line_art_mask = _picture(arguments.line_art_mask, arguments.line_art_mask_layer, inputs)
@@ -56,6 +57,9 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
             raise CommandError("--before needs an edit with a mask; end an --edit with ' @ ' and a mask.")
         if arguments.layers != "one":
             raise CommandError("--before names one layer, which stays one; leave out --layers.")
+    initial = _picture(arguments.initial, arguments.initial_layer, inputs)
+    if initial is not None:
+        _require_size(f"the picture {initial.name} is", initial, inputs.size, "the line art")
     if reference_mask is not None and len(inputs.references) != 1:
         raise CommandError("a mask of the reference needs exactly one reference; give one, or leave out the mask.")
     return ColorizeExtras(
@@ -65,6 +69,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         hints=None if hints is None else hints.pixels,
         colored=_colored(arguments, inputs),
         before=before and Reference(before.pixels, before.name),
+        initial=initial and Reference(initial.pixels, initial.name),
         edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
         edit_patches=tuple(_edit_patch(file) for file in patches),
         references=_references(inputs, arguments.take_from, arguments.leave_out),

@@ -46,7 +46,17 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     )
     reading.add_argument("--remove-ruling", action="store_true", help=RULING_HELP)
 
-    parser.add_argument_group("the picture").add_argument(
+    picture = parser.add_argument_group("the picture")
+    initial = picture.add_mutually_exclusive_group()
+    initial.add_argument(
+        "--initial",
+        type=Path,
+        metavar="FILE",
+        help="a picture of LINEART's size to go on from: an earlier result, or one that was painted on",
+    )
+    initial.add_argument("--initial-layer", metavar="NAME", help="the same, a layer or group of LINEART")
+    _add_number(picture, "--change", "change", Parameters.change, "how far to move away from it; 1 keeps nothing of it")
+    picture.add_argument(
         "--keep-to-lines",
         action=argparse.BooleanOptionalAction,
         default=Parameters.keep_to_lines,
@@ -192,6 +202,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "sketch_mode": EXTRACT if arguments.extract_lines else arguments.sketch_mode,
         "remove_ruling": arguments.remove_ruling,
+        "change": arguments.change,
         "keep_to_lines": arguments.keep_to_lines,
         "noise_schedule": arguments.noise_schedule,
         "guidance_window": GuidanceWindow(arguments.guidance_start, arguments.guidance_end, pause_start, pause_end),

@@ -142,6 +142,7 @@ def make_request(recipe: Recipe, found: Mapping[str, NDArray[np.uint8]]) -> Colo
         colored=first.get("colored"),
         flats=first["flats"].pixels if "flats" in first else None,
         before=first.get("before"),
+        initial=first.get("initial"),
         edit_masks=tuple(masks.get("edit_mask", ())),
         edit_patches=tuple(pictures.get("edit_patch", ())),
     )

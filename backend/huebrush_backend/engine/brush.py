@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from huebrush_protocol.parameters import NO_PATCH, TextEdit
 
@@ -22,7 +21,7 @@ from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
 from huebrush_backend.pipeline.brushing import Brush, Color, MaskedEdits
-from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
+from huebrush_backend.pipeline.conditioning import picture_on_canvas, picture_tensor
 
 LEAST_SHARE = 3 / 8
 """Shortest side of a section for the model, in page pixels, as a share of the model's own size. Enlarged further, lines
@@ -137,33 +136,18 @@ def _section_request(request: ColorizeRequest, lines: PageLines, window: Window)
         figure = FigureMask(line_art_figure(lines.ink))  # of the whole page: a section hides which areas lines enclose
     if figure is not None:
         figure = replace(figure, pixels=np.ascontiguousarray(figure.pixels[window.slices]))
-    section = replace(request.unbrushed(), line_art=np.ascontiguousarray(request.line_art[window.slices]))
+    section = replace(request.unbrushed(), initial=None, line_art=np.ascontiguousarray(request.line_art[window.slices]))
     return replace(section, line_art_mask=figure, hints=None)
 
 
 def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
     """Return the pipeline's brush on a canvas of `height` x `width` for a window that shows `before` (h,w,4)."""
-    box = fitted_box(before.shape[0], before.shape[1], height, width)
-    picture = _resized(flatten_on_white(before), box)
-    picture = cv2.copyMakeBorder(picture, *_margins(box, height, width), cv2.BORDER_REPLICATE)
+    picture = picture_on_canvas(flatten_on_white(before), height, width)
     masked = []
     for edit in run.edits:
-        mask = cv2.copyMakeBorder(
-            _resized(edit.mask, box), *_margins(box, height, width), cv2.BORDER_CONSTANT, value=(0,)
-        )
+        mask = picture_on_canvas(edit.mask, height, width, around=0)
         plane = picture_tensor(np.dstack([mask] * 3))[:, :1] / 2 + 0.5
         edits = () if edit.color is not None else (token_edit(edit.edit),)
         patch = None if edit.patch is None else picture_tensor(edit.patch)
         masked.append(MaskedEdits(plane, edits, edit.color, patch, edit.follows))
     return Brush(tuple(masked), picture_tensor(picture))
-
-
-def _resized(pixels: np.ndarray, box: Box) -> np.ndarray:
-    shrinks = box.width < pixels.shape[1]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, (box.width, box.height), interpolation=method))
-
-
-def _margins(box: Box, height: int, width: int) -> tuple[int, int, int, int]:
-    """Return the pixels above, below, left and right of `box`."""
-    return box.top, height - box.top - box.height, box.left, width - box.left - box.width

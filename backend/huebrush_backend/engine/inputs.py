@@ -13,6 +13,7 @@ import torch
 from huebrush_protocol import parameters as protocol
 from huebrush_protocol.texts import Text
 
+from huebrush_backend.engine.initial import initial_picture
 from huebrush_backend.engine.named_colors import with_named_colors
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.references import (
@@ -90,6 +91,9 @@ def prepare_inputs(
     padding = parameters.reference_padding
     shown = [without_margins(item) if pipeline.trims_margins else item for item in request.references]
     references = [reference_picture(item, padding) for item in shown]
+    initial = None
+    if request.initial is not None:
+        initial = picture_tensor(initial_picture(request.initial, ink, height, width))
     edits, recolored = with_named_colors(token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
@@ -106,6 +110,8 @@ def prepare_inputs(
             "edits": edits,
             "injection": parameters.injection and Injection(**asdict(parameters.injection)),
             "enhancement": enhancement,
+            "initial": initial,
+            "change": parameters.change,
         },
         notes=(*notes, *more_notes, *recolored),
     )

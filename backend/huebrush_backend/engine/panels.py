@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from huebrush_backend.comics.layout import PageLayout
+from huebrush_backend.engine.initial import initial_section
 from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.page_layout import layout_note, without_lettering
@@ -101,11 +102,13 @@ def _visible(layout: PageLayout, window: Window, number: int) -> np.ndarray:
 def _section_request(request: ColorizeRequest, layout: PageLayout, window: Window, number: int) -> ColorizeRequest:
     """Return the request for a panel alone; what is blank is transparent."""
     line_art = np.ascontiguousarray(request.line_art[window.slices])
-    line_art[~_visible(layout, window, number)] = 0
+    visible = _visible(layout, window, number)
+    line_art[~visible] = 0
     figure = request.line_art_mask
     if figure is not None:
         figure = replace(figure, pixels=np.ascontiguousarray(figure.pixels[window.slices]))
-    return replace(request, line_art=line_art, line_art_mask=figure, hints=None, flats=None)
+    initial = None if request.initial is None else initial_section(request.initial, window, visible)
+    return replace(request, line_art=line_art, line_art_mask=figure, initial=initial, hints=None, flats=None)
 
 
 def _assembled(layout: PageLayout, windows: list[tuple[Window, int]], pictures: list[np.ndarray]) -> np.ndarray:

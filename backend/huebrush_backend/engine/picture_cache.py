@@ -73,7 +73,8 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
 
 def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
     """Return a key of all that the model's picture depends on: the request without what is made of it afterwards."""
-    parameters = replace(request.parameters, regions=RegionParameters(), keep_to_lines=True)
+    change = Parameters.change if request.initial is None else request.parameters.change
+    parameters = replace(request.parameters, regions=RegionParameters(), keep_to_lines=True, change=change)
     digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
     pictures = [("line_art", request.line_art, 1.0)]
     for reference in request.references:
@@ -81,6 +82,7 @@ def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
         pictures += [(role, mask.pixels, 1.0) for role, mask in reference.masks]
     for role, extra in (
         ("background", request.background),
+        ("initial", request.initial),
         ("line_art_mask", request.line_art_mask),
         ("reference_mask", request.reference_mask),
     ):

@@ -17,6 +17,7 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.colored import check_colored
 from huebrush_backend.engine.edit_colors import knows_colors, target_color
+from huebrush_backend.engine.initial import check_initial
 from huebrush_backend.engine.references import has_colors
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.flats.palettes.extraction import extract_palette
@@ -98,6 +99,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         deals_colors=palette is None and _deals_colors(request, edits, model is not None),
         draws_lines=request.parameters.sketch_mode == EXTRACT and result != CHECK and request.before is None,
     )
+    check_initial(request, plan.paints_page)
     if plan.model is not None and (plan.paints_page or plan.paints_edits):
         _check_what_is_shown(request, plan.model)
     elif plan.paints_edits:

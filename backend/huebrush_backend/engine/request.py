@@ -59,6 +59,7 @@ class ColorizeRequest:
       has no effect
     * `flats`: (H,W,4), the artist's own flats, to be checked
     * `before`: the layer that brushed edits change, of the line art's size; None for the model's picture
+    * `initial`: the page's picture that the model goes on from, of the line art's size, by `parameters.change`
     * `edit_masks`: the masks of brushed edits, of the line art's size
     * `edit_patches`: the patches of brushed edits; transparent pixels do not count
     """
@@ -75,6 +76,7 @@ class ColorizeRequest:
     colored: Reference | None = None
     flats: np.ndarray | None = None
     before: Reference | None = None
+    initial: Reference | None = None
     edit_masks: tuple[FigureMask, ...] = ()
     edit_patches: tuple[Reference, ...] = ()
 

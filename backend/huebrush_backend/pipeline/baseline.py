@@ -90,6 +90,8 @@ class BaselinePipeline:
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
         brush: Brush | None = None,
+        initial: torch.Tensor | None = None,
+        change: float = 1.0,
         is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
@@ -100,11 +102,12 @@ class BaselinePipeline:
         `sketch_strength` is ControlNet's. IP-Adapter's tokens have no places, so parts of references are ignored.
         Weights of references, guidance by the sketch and the guidance window have no meaning, and `is_settled` is never
         called; the notes list what is ignored. Raises UnsupportedRequestError for edits, injection, enhancement, a
-        brush, and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
+        brush, a picture to go on from, and strengths that differ from block to block; SamplingError for a sampler that
+        is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, None)
         scale = _scale(reference_strength) if references else 0.0
-        _refuse(edits, injection, enhancement, brush)
+        _refuse(edits, injection, enhancement, brush, initial)
         scheduler = self._scheduler(sampler, noise_schedule, on_step)
         canvas, box = fit_sketch(sketch.to(self.device), height, width)
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -173,11 +176,16 @@ def _scale(strength: float | Sequence[float]) -> float:
 
 
 def _refuse(
-    edits: Sequence[TextEdit], injection: Injection | None, enhancement: Enhancement | None, brush: Brush | None
+    edits: Sequence[TextEdit],
+    injection: Injection | None,
+    enhancement: Enhancement | None,
+    brush: Brush | None,
+    initial: torch.Tensor | None,
 ) -> None:
     for asked, what in (
         (is_active(edits), "model.no_text_edits"),
         (brush is not None, "model.no_brush"),
+        (initial is not None, "model.no_initial"),
         (injection is not None, "model.no_injection"),
         (enhancement is not None and enhancement.is_active, "model.no_enhancement"),
     ):

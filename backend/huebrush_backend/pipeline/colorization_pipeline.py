@@ -102,6 +102,8 @@ class ColorizationPipeline(Protocol):
         noise_schedule: str = ...,
         seed: int = ...,
         brush: Brush | None = ...,
+        initial: torch.Tensor | None = ...,
+        change: float = ...,
         is_settled: Callable[[torch.Tensor], bool] | None = ...,
         on_step: StepCallback | None = ...,
         on_decode: Callable[[], None] | None = ...,

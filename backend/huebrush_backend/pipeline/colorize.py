@@ -38,7 +38,7 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.looked_at import looked_at
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.reference_levels import block_strengths
-from huebrush_backend.pipeline.samplers import Predict, make_sampler
+from huebrush_backend.pipeline.samplers import Predict, Start, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 
 
@@ -126,6 +126,8 @@ class ColorizePipeline(DiffusionPipeline):
         noise: torch.Tensor | None = None,
         plain: bool = False,
         brush: Brush | None = None,
+        initial: torch.Tensor | None = None,
+        change: float = 1.0,
         is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
@@ -145,13 +147,12 @@ class ColorizePipeline(DiffusionPipeline):
         * `injection`: lets self-attention see the first reference too, at twice the cost
         * `enhancement`: foreground, background or style apart, of one reference
         * `sampler`, `noise_schedule`: as in `make_sampler`
-        * `seed`: seed of all noise
-        * `noise`: unit noise (1,C,height/8,width/8) to start from instead of the seed's
+        * `seed`, `noise`: seed of all noise, and unit noise (1,C,height/8,width/8) to start from instead of the seed's
         * `plain`: see `GuidedPrediction`
         * `brush`: places with edits of their own, and the picture that stays around them
+        * `initial`, `change`: picture (1,3,height,width) in [-1,1] to go on from, and how far; see `Start`
         * `is_settled`: called after each step with its prediction of the clean latent; True ends the run with it
-        * `on_step`: called after each step
-        * `on_decode`: called before decoding
+        * `on_step`, `on_decode`: called after each step, and before decoding
 
         An exception raised by `on_step` or `on_decode` stops the run and passes through. Raises SamplingError like
         `make_sampler`, and ValueError for a wrong number of strengths and like `condition`.
@@ -170,9 +171,8 @@ class ColorizePipeline(DiffusionPipeline):
 
         canvas, box = fit_sketch(sketch.to(device), height, width)
         sketch_features = self.encode_sketch(canvas, sketch_strength)
-        null_features = (
-            self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
-        )
+        blank = torch.full_like(canvas, -1.0)
+        null_features = self.encode_sketch(blank, sketch_strength) if guidance.by_sketch else None
         condition = self.condition(references, edits, enhancement, height, width)
         weigh = partial(token_bias, condition.tokens, self.reference_tokens, enhancement, reference_weights)
         bias = weigh(reference_parts)
@@ -208,7 +208,8 @@ class ColorizePipeline(DiffusionPipeline):
             kept = self.kept_latent(brush, noise)
             predict = kept.around(predict, self.scheduler.alphas_cumprod, self.scheduler.config["prediction_type"])
 
-        latent = sample_until_settled(denoising, noise.to(device), predict, generator, on_step, is_settled)
+        start = None if initial is None else Start(self.latent_of(initial), change)
+        latent = sample_until_settled(denoising, noise.to(device), predict, generator, on_step, is_settled, start)
         if on_decode is not None:
             on_decode()
         attention = looked_at(record, height, width, len(references), self.reference_tokens, enhancement)
@@ -285,8 +286,7 @@ class ColorizePipeline(DiffusionPipeline):
     def kept_latent(self, brush: Brush, noise: torch.Tensor) -> KeptLatent:
         """Return the latent that stays around the places of `brush`; `noise` (1,C,h,w) is its noise at the start."""
         assert brush.before is not None
-        before = brush.before.to(self.compute_device)
-        latent = self.recall(self.vae, (before,), lambda: self.encode(before))
+        latent = self.latent_of(brush.before)
         return KeptLatent(latent, brush.changed().to(latent.device), noise)
 
     @property
@@ -374,13 +374,18 @@ class ColorizePipeline(DiffusionPipeline):
         sketch_features = self.encode_sketch(-picture, injection.sketch_fidelity)
         noise = self.initial_noise(generator, height, width).to(self.unet.dtype)
         alphas_cumprod = self.scheduler.alphas_cumprod.to(self.compute_device)
-        latent = self.recall(self.vae, (picture,), lambda: self.encode(picture))
-        return InjectedReference(latent.to(self.unet.dtype), noise, sketch_features, alphas_cumprod)
+        latent = self.latent_of(picture).to(self.unet.dtype)
+        return InjectedReference(latent, noise, sketch_features, alphas_cumprod)
 
     def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""
         shape = (1, self.unet.config["in_channels"], height // 8, width // 8)
         return torch.randn(shape, generator=generator).to(self.compute_device)
+
+    def latent_of(self, picture: torch.Tensor) -> torch.Tensor:
+        """Return the latent of `encode`, kept for later calls."""
+        here = picture.to(self.compute_device)
+        return self.recall(self.vae, (here,), lambda: self.encode(here))
 
     def encode(self, picture: torch.Tensor) -> torch.Tensor:
         """Return the scaled latent (1,C,h,w) of `picture` (1,3,8h,8w) in [-1,1]: the mean of the VAE's distribution."""

@@ -64,6 +64,18 @@ def fitted_box(rows: int, columns: int, height: int, width: int) -> Box:
     return Box((width - columns) // 2, (height - rows) // 2, columns, rows)
 
 
+def picture_on_canvas(picture: np.ndarray, height: int, width: int, around: int | None = None) -> np.ndarray:
+    """Return a picture (h,w) or (h,w,3) uint8 on a (height, width) canvas, in its place (`fitted_box`). `around` is the
+    value of the canvas around it; None repeats the picture's edges."""
+    box = fitted_box(picture.shape[0], picture.shape[1], height, width)
+    method = cv2.INTER_AREA if box.width < picture.shape[1] else cv2.INTER_LINEAR
+    resized = cv2.resize(picture, (box.width, box.height), interpolation=method)
+    margins = box.top, height - box.top - box.height, box.left, width - box.left - box.width
+    if around is None:
+        return np.asarray(cv2.copyMakeBorder(resized, *margins, cv2.BORDER_REPLICATE))
+    return np.asarray(cv2.copyMakeBorder(resized, *margins, cv2.BORDER_CONSTANT, value=(around,) * 3))
+
+
 def fit_sketch(sketch: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, Box]:
     """Return `sketch` (B,3,h,w) in [-1,1] (paper -1) on a (height, width) canvas of paper, and its place
     (`fitted_box`)."""

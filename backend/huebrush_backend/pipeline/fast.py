@@ -17,7 +17,7 @@ from huebrush_backend.pipeline.colorization_pipeline import StepCallback
 from huebrush_backend.pipeline.conditioning import picture_array
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview
-from huebrush_backend.pipeline.samplers import Predict, Sampler
+from huebrush_backend.pipeline.samplers import Predict, Sampler, Start
 
 MOST_STEPS = 8
 GUIDED_PART = (0.2, 1.0)
@@ -51,8 +51,10 @@ def sample_until_settled(
     generator: torch.Generator,
     on_step: StepCallback | None,
     is_settled: Callable[[torch.Tensor], bool] | None,
+    start: Start | None = None,
 ) -> torch.Tensor:
-    """Return the clean latent (1,C,h,w) that `denoising` makes of `noise`, or the one that has settled before.
+    """Return the clean latent (1,C,h,w) that `denoising` makes of `noise` or `start`, or the one that has settled
+    before.
 
     `on_step`, `is_settled`: as in `ColorizePipeline`. `generator`: for samplers that add noise.
     """
@@ -64,7 +66,7 @@ def sample_until_settled(
             raise Settled(clean)
 
     try:
-        return denoising.sample(noise, predict, report, generator)
+        return denoising.sample(noise, predict, report, generator, start)
     except Settled as settled:
         return settled.clean
 

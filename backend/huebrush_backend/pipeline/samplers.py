@@ -19,22 +19,45 @@ from huebrush_backend.pipeline.noise_schedules import (
     noise_levels,
 )
 from huebrush_backend.pipeline.sampling import Report, SampleFunction, Sampling
-from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
+from huebrush_backend.pipeline.schedulers import SCHEDULERS, begin_at, clean_latent, make_scheduler
 
 Predict = Callable[[torch.Tensor, torch.Tensor | float], torch.Tensor]
 """Function from (the network's input (1,C,h,w), timestep) to the guided prediction, float32."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A picture that a sampler goes on from: the steps before its level of noise are left out.
+
+    * `latent`: (1,C,h,w), the scaled latent of the picture
+    * `change`: share of the steps that are taken, 0 to 1, of which one always is; 1 keeps nothing of the picture
+    """
+
+    latent: torch.Tensor
+    change: float
+
+    def steps_left_out(self, steps: int) -> int:
+        """Return how many of `steps` are left out at the beginning."""
+        return steps - max(1, min(steps, round(steps * self.change)))
 
 
 class Sampler(Protocol):
     """Converter from noise to a latent, which asks for predictions on the way."""
 
     def sample(
-        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+        self,
+        noise: torch.Tensor,
+        predict: Predict,
+        report: Report,
+        generator: torch.Generator | None = None,
+        start: Start | None = None,
     ) -> torch.Tensor:
-        """Return the latent (1,C,h,w) that `noise` (unit variance, same shape) becomes.
+        """Return the latent (1,C,h,w) that `noise` (unit variance, same shape) becomes, or the latent of `start` with
+        as much of that noise as belongs to its first step.
 
         `report` is called after each step with (step from 1, steps, prediction of the clean latent). `generator`, on
-        the CPU, gives the noise that stochastic samplers add.
+        the CPU, gives the noise that stochastic samplers add. Raises SamplingError for a sampler that cannot leave out
+        steps.
         """
         ...
 
@@ -101,16 +124,25 @@ class SchedulerSampler:
         self.scheduler = scheduler
 
     def sample(
-        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+        self,
+        noise: torch.Tensor,
+        predict: Predict,
+        report: Report,
+        generator: torch.Generator | None = None,
+        start: Start | None = None,
     ) -> torch.Tensor:
         """Return the latent; see `Sampler.sample`."""
         scheduler = self.scheduler
+        first = 0 if start is None else start.steps_left_out(len(scheduler.timesteps))
+        timesteps = scheduler.timesteps[first:]
         latent = noise * scheduler.init_noise_sigma
-        for index, timestep in enumerate(scheduler.timesteps):
+        if start is not None and first:
+            latent = begin_at(scheduler, first, start.latent.to(noise), noise)
+        for index, timestep in enumerate(timesteps):
             prediction = predict(scheduler.scale_model_input(latent, timestep), timestep)
             clean = clean_latent(prediction, latent, timestep, scheduler)
             latent = scheduler.step(prediction, timestep, latent, return_dict=False)[0]
-            report(index + 1, len(scheduler.timesteps), clean)
+            report(index + 1, len(timesteps), clean)
         return latent
 
 
@@ -127,9 +159,19 @@ class NoiseLevelSampler:
         self.sigmas = noise_levels(chosen, steps, self._levels, sampler.drops_next_to_last)
 
     def sample(
-        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+        self,
+        noise: torch.Tensor,
+        predict: Predict,
+        report: Report,
+        generator: torch.Generator | None = None,
+        start: Start | None = None,
     ) -> torch.Tensor:
         """Return the latent; see `Sampler.sample`."""
+        first = 0 if start is None else start.steps_left_out(len(self.sigmas) - 1)
+        sigmas = self.sigmas[first:]
+        x = noise * sigmas[0]
+        if start is not None and first:
+            x = start.latent.to(noise) + x
 
         def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
             prediction = predict(x / (sigma**2 + 1) ** 0.5, self._levels.timestep(sigma))
@@ -138,7 +180,7 @@ class NoiseLevelSampler:
         def draw_noise() -> torch.Tensor:
             return torch.randn(noise.shape, generator=generator).to(noise)
 
-        return self._function(noise * self.sigmas[0], Sampling(self.sigmas, denoise, draw_noise, report))
+        return self._function(x, Sampling(sigmas, denoise, draw_noise, report))
 
     def _clean(self, prediction: torch.Tensor, x: torch.Tensor, sigma: float) -> torch.Tensor:
         if self._prediction_type == "sample":

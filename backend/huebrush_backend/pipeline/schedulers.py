@@ -39,6 +39,19 @@ def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic")
     return scheduler_class.from_config(config, **options)  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def begin_at(scheduler: Any, first: int, latent: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+    """Let `scheduler`, with its steps set, begin with the step numbered `first` from 0, and return its input for that:
+    the clean `latent` (1,C,h,w) with as much of the unit `noise` as there is then.
+
+    Raises SamplingError for PNDM, whose first steps prepare the others.
+    """
+    if isinstance(scheduler, PNDMScheduler):
+        raise SamplingError(Text.of("sampler.unfit_start", sampler="pndm"))
+    if hasattr(scheduler, "set_begin_index"):  # the others, such as DDIM, find their place by the timestep
+        scheduler.set_begin_index(first)
+    return scheduler.add_noise(latent, noise, scheduler.timesteps[first : first + 1])
+
+
 def clean_latent(
     prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
 ) -> torch.Tensor:

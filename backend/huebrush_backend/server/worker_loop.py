@@ -170,7 +170,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
     masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
-    colored = others.get("colored")
+    colored, initial = others.get("colored"), others.get("initial")
     return engine_request.ColorizeRequest(
         model=submit.model,
         line_art=pixels.to_rgba(line_art),
@@ -184,6 +184,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
         colored=colored and engine_request.Reference(pixels.to_rgba(colored), colored.header.name),
         flats=None if flats is None else pixels.placed(flats, line_art.header),
         before=before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
+        initial=initial and engine_request.Reference(pixels.placed(initial, line_art.header), initial.header.name),
         edit_masks=tuple(mask for mask in masks if mask is not None),
         edit_patches=tuple(
             engine_request.Reference(pixels.to_rgba(image), image.header.name)

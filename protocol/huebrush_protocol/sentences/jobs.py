@@ -63,6 +63,12 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "colored.no_paint.remedy": "Choose a picture with some colour in the shapes of this page.",
         "colored.edited_layer": "A coloured picture gives new flats; it cannot change a layer.",
         "colored.edited_layer.remedy": "Leave out the coloured picture, or the layer that is edited.",
+        "initial.empty": "The picture to go on from, '{name}', is empty: all of it is transparent.",
+        "initial.empty.remedy": "Choose a layer with a picture of this page.",
+        "initial.without_model": "Without a model nothing can be painted on from a picture.",
+        "initial.without_model.remedy": "Choose a model and a new result, or leave the picture out.",
+        "initial.edited_layer": "An edit changes a layer inside its masks and cannot go on from another picture too.",
+        "initial.edited_layer.remedy": "Leave out the picture to go on from, or the layer that is edited.",
         "colored.text_edits": "Words change what a model paints; with a coloured picture no model paints.",
         "colored.text_edits.remedy": "Leave these edits out, or give each a mask and a colour.",
         "hints.empty": "The layer of hints is empty, and there is nothing else to take colours from.",
@@ -95,6 +101,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "sampler.unfit": "The sampler '{sampler}' does not work with this model; choose one of {names}.",
         "sampler.unfit_prediction": "The sampler '{sampler}' does not work with this model, because the model "
         "predicts the picture itself.",
+        "sampler.unfit_start": "The sampler '{sampler}' cannot go on from a picture; choose another one, such as dpm.",
         "noise_schedule.unknown": "There is no noise schedule '{schedule}'; choose one of {names}.",
         "model.one_strength": "This model has a single reference strength, not one for each level or block.",
         "model.blocks": "The model has {blocks} transformer blocks, but {strengths} reference strengths are given.",
@@ -102,6 +109,8 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "a ColorizeDiffusion model.",
         "model.no_brush": "This model cannot edit inside a mask; remove these edits, or choose a "
         "ColorizeDiffusion model.",
+        "model.no_initial": "This model cannot go on from a picture; leave it out, or choose a ColorizeDiffusion "
+        "model.",
         "model.no_injection": "This model has no attention injection; leave it out, or choose a ColorizeDiffusion "
         "model.",
         "model.no_enhancement": "This model cannot enhance background, foreground or style; leave that out, or choose "
