@@ -77,6 +77,25 @@ def test_what_is_edited_is_a_file_or_a_layer(page: Path, requests_seen: list[Col
     assert np.array_equal(layer.pixels[2:], flats[2:]) and not layer.pixels[:2].any()
 
 
+def test_a_picture_to_go_on_from_is_a_file_or_a_layer(
+    page: Path, requests_seen: list[ColorizeRequest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = np.full((HEIGHT, WIDTH, 4), (90, 160, 220, 255), np.uint8)
+    write_png(page / "start.png", start)
+    assert run(page, "--initial", page / "start.png", "--change", 0.2) == 0
+    write_ora(page / "page.ora", [Layer("Colours", start[2:], 0, 2), Layer("Lines", line_drawing())], (WIDTH, HEIGHT))
+    words = ["colorize", page / "page.ora", "--line-art-layer", "Lines", "--reference", page / "ref.png"]
+    assert main([*map(str, words), "--initial-layer", "Colours"]) == 0
+    of_file, of_layer = requests_seen
+    assert of_file.initial is not None and np.array_equal(of_file.initial.pixels, start)
+    assert of_file.parameters.change == 0.2
+    assert of_layer.initial is not None and np.array_equal(of_layer.initial.pixels[2:], start[2:])
+    assert of_layer.initial.name == "Colours" and not of_layer.initial.pixels[:2].any()
+    write_png(page / "small.png", start[1:])
+    assert run(page, "--initial", page / "small.png") == 2
+    assert "use the same size" in capsys.readouterr().err
+
+
 def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None:
     """With the real engine."""
     flats = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)

@@ -48,6 +48,7 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
         ("--sampler k_dpmpp_2m", {"sampler": "k_dpmpp_2m"}),
         ("--panels off", {"panels": "off"}),
         ("--no-keep-to-lines", {"keep_to_lines": False}),
+        ("--change .15", {"change": 0.15}),
         ("--noise-schedule karras", {"noise_schedule": "karras"}),
         (
             "--guidance-start .1 --guidance-end .9 --guidance-pause .3 .4",

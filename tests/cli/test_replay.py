@@ -39,7 +39,14 @@ def inputs(page: Path) -> Path:
 
 
 @pytest.mark.parametrize("ending", [".ora", ".png"])
-@pytest.mark.parametrize("words", [("--result", "picture"), ("--result", "flats", "--hints", "hints.png")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--result", "picture"),
+        ("--result", "flats", "--hints", "hints.png"),
+        ("--initial", "hints.png", "--change", ".5"),
+    ],
+)
 def test_a_result_of_the_built_in_model_comes_out_to_the_same_bytes(
     inputs: Path, ending: str, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.imaging.brush_masks import Window
 from huebrush_backend.imaging.color import flatten_on_white
-from huebrush_backend.pipeline.conditioning import picture_on_canvas, reduce_line_art
+from huebrush_backend.pipeline.conditioning import picture_on_canvas
 
 
 def check_initial(request: ColorizeRequest, paints_page: bool) -> None:
@@ -26,17 +25,12 @@ def check_initial(request: ColorizeRequest, paints_page: bool) -> None:
         raise EngineError.of("initial.empty", name=initial.name)
 
 
-def initial_picture(initial: Reference, ink: np.ndarray, height: int, width: int) -> np.ndarray:
+def initial_picture(initial: Reference, height: int, width: int) -> np.ndarray:
     """Return `initial` on a canvas of `height` x `width`, (height,width,3) uint8, where the drawing lies.
 
-    The lines, coverage `ink` (H,W) float32 0..1, are drawn over it: the model's own pictures have them, and a layer of
-    colours alone has not.
+    Its lines, if it has any, stay, and none are added: drawn over colours alone, they ran into them.
     """
-    rgb = flatten_on_white(initial.pixels)
-    lines = reduce_line_art(ink, height, width)
-    small = np.asarray(cv2.resize(rgb, lines.shape[::-1], interpolation=cv2.INTER_AREA))
-    drawn = np.rint(small * (1 - lines[..., None])).astype(np.uint8)
-    return picture_on_canvas(drawn, height, width)
+    return picture_on_canvas(flatten_on_white(initial.pixels), height, width)
 
 
 def initial_section(initial: Reference, window: Window, visible: np.ndarray) -> Reference:

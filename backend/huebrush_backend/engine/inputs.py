@@ -93,7 +93,7 @@ def prepare_inputs(
     references = [reference_picture(item, padding) for item in shown]
     initial = None
     if request.initial is not None:
-        initial = picture_tensor(initial_picture(request.initial, ink, height, width))
+        initial = picture_tensor(initial_picture(request.initial, height, width))
     edits, recolored = with_named_colors(token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,

@@ -30,15 +30,15 @@ class Start:
     """A picture that a sampler goes on from: the steps before its level of noise are left out.
 
     * `latent`: (1,C,h,w), the scaled latent of the picture
-    * `change`: share of the steps that are taken, 0 to 1, of which one always is; 1 keeps nothing of the picture
+    * `change`: share of the steps that are taken, 0 to 1; 1 keeps nothing of the picture
     """
 
     latent: torch.Tensor
     change: float
 
-    def steps_left_out(self, steps: int) -> int:
-        """Return how many of `steps` are left out at the beginning."""
-        return steps - max(1, min(steps, round(steps * self.change)))
+    def steps_left_out(self, steps: int, least: int = 1) -> int:
+        """Return how many of `steps` are left out at the beginning; `least` are always taken."""
+        return steps - max(least, min(steps, round(steps * self.change)))
 
 
 class Sampler(Protocol):
@@ -90,8 +90,9 @@ K_SAMPLERS: dict[str, KSampler] = {
     "k_dpm_adaptive": KSampler("DPM adaptive", dpm_solver.dpm_adaptive),
 }
 
-LEAST_STEPS = {"pndm": 4}
-"""Fewest steps of samplers whose beginning takes more than one step."""
+LEAST_STEPS = {"pndm": 4, "k_dpm_fast": 2, "k_dpm_adaptive": 2}
+"""Fewest steps of samplers whose beginning takes more than one step, or that go from one noise level above 0 to
+another."""
 
 SAMPLER_NAMES = (*SCHEDULERS, *K_SAMPLERS)
 
@@ -113,7 +114,7 @@ def make_sampler(
         scheduler.set_timesteps(steps, device=device)
         return SchedulerSampler(scheduler)
     if name in K_SAMPLERS:
-        return NoiseLevelSampler(K_SAMPLERS[name], config, steps, noise_schedule)
+        return NoiseLevelSampler(K_SAMPLERS[name], config, steps, noise_schedule, LEAST_STEPS.get(name, 1))
     raise SamplingError(Text.of("sampler.unknown", sampler=name, names=", ".join(SAMPLER_NAMES)))
 
 
@@ -149,12 +150,13 @@ class SchedulerSampler:
 class NoiseLevelSampler:
     """One of k-diffusion's samplers on its noise levels."""
 
-    def __init__(self, sampler: KSampler, config: Any, steps: int, noise_schedule: str) -> None:
+    def __init__(self, sampler: KSampler, config: Any, steps: int, noise_schedule: str, least: int = 1) -> None:
+        """`least`: fewest steps that are taken when some are left out."""
         # Any scheduler knows the schedule that a configuration describes.
         scheduler: Any = DDIMScheduler.from_config(config)
         self._levels = NoiseLevels(scheduler.alphas_cumprod)
         self._prediction_type = config["prediction_type"]
-        self._function = sampler.function
+        self._function, self._least = sampler.function, least
         chosen = sampler.noise_schedule if noise_schedule == AUTOMATIC else noise_schedule
         self.sigmas = noise_levels(chosen, steps, self._levels, sampler.drops_next_to_last)
 
@@ -167,7 +169,7 @@ class NoiseLevelSampler:
         start: Start | None = None,
     ) -> torch.Tensor:
         """Return the latent; see `Sampler.sample`."""
-        first = 0 if start is None else start.steps_left_out(len(self.sigmas) - 1)
+        first = 0 if start is None else start.steps_left_out(len(self.sigmas) - 1, self._least)
         sigmas = self.sigmas[first:]
         x = noise * sigmas[0]
         if start is not None and first:

@@ -47,9 +47,13 @@ def begin_at(scheduler: Any, first: int, latent: torch.Tensor, noise: torch.Tens
     """
     if isinstance(scheduler, PNDMScheduler):
         raise SamplingError(Text.of("sampler.unfit_start", sampler="pndm"))
-    if hasattr(scheduler, "set_begin_index"):  # the others, such as DDIM, find their place by the timestep
+    timestep = scheduler.timesteps[first : first + 1]
+    if isinstance(scheduler, LMSDiscreteScheduler):
+        # Begun in the middle, it would weigh steps that were not taken.
+        scheduler.timesteps, scheduler.sigmas = scheduler.timesteps[first:], scheduler.sigmas[first:]
+    elif hasattr(scheduler, "set_begin_index"):  # DDIM finds its place by the timestep
         scheduler.set_begin_index(first)
-    return scheduler.add_noise(latent, noise, scheduler.timesteps[first : first + 1])
+    return scheduler.add_noise(latent, noise, timestep)
 
 
 def clean_latent(

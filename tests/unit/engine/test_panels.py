@@ -83,6 +83,19 @@ def test_each_panel_is_seen_alone_and_lies_in_its_place(seen: list[SimpleNamespa
     assert tuple(picture[2, 2]) == (255, 255, 255)
 
 
+def test_each_panel_goes_on_from_its_own_part(seen: list[SimpleNamespace]) -> None:
+    rows, columns = np.indices((800, 600))
+    page = np.dstack([rows % 256, columns % 256, rows // 256, np.full_like(rows, 255)]).astype(np.uint8)
+    painted(replace(a_request(), initial=Reference(page, "Result")), [])
+    for (left, top, right, bottom), call in zip(PANELS, seen, strict=True):
+        part = call.request.initial.pixels
+        assert part.shape[:2] == call.ink.shape and call.request.initial.name == "Result"
+        middle = part[part.shape[0] // 2, part.shape[1] // 2].astype(int)
+        assert abs(middle[0] + 256 * middle[2] - (top + bottom) / 2) < 3
+        assert abs(middle[1] - (left + right) / 2 % 256) < 3
+        assert np.array_equal(part[..., 3] == 0, call.request.line_art[..., 3] == 0)  # of the neighbours nothing
+
+
 def test_what_the_panels_looked_at_lies_in_their_places(seen: list[SimpleNamespace]) -> None:
     reference = np.full((64, 64, 4), (200, 40, 40, 255), np.uint8)
     looks = painted(replace(a_request(), references=(Reference(reference),)), []).looks

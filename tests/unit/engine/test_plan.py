@@ -199,6 +199,10 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         (request(references=(Reference(PICTURE, "sheet", part=mask(), left_out=mask()),)), "No part of the reference"),
         (request(references=(Reference(PICTURE, left_out=mask(slice(0, SIDE))),)), "No part of the reference"),
         (request(references=(Reference(NOTHING),)), "A reference is empty"),
+        (request(initial=Reference(NOTHING, "Result")), "The picture to go on from, 'Result', is empty"),
+        (request(WITHOUT_MODEL, regions=RegionParameters("flats"), initial=Reference(PICTURE)), "Without a model"),
+        (request(regions=RegionParameters("check"), flats=PICTURE, initial=Reference(PICTURE)), "Without a model"),
+        (request("plain", EDIT, before=Reference(PICTURE), initial=Reference(PICTURE)), "inside its masks"),
         (
             request("words", enhancement=Enhancement(background=True)),
             "The model 'words' cannot enhance the background",

@@ -151,6 +151,16 @@ def test_an_exception_in_the_callback_stops_the_run(pipeline: ColorizePipeline) 
     assert calls == [1]
 
 
+@pytest.mark.parametrize("sampler", ["dpm", "k_euler"])
+def test_a_picture_to_go_on_from_stays_the_more_the_less_may_change(pipeline: ColorizePipeline, sampler: str) -> None:
+    before = run(pipeline, seed=9, references=[reference(1)]).clamp(-1, 1)
+    options = {"initial": before, "steps": 10, "sampler": sampler}
+    moved = [float((run(pipeline, change=change, **options) - before).abs().mean()) for change in (0.1, 0.5, 1.0)]
+    assert moved == sorted(moved) and moved[0] < moved[2] / 2
+    assert torch.equal(run(pipeline, change=1.0, **options), run(pipeline, steps=10, sampler=sampler))
+    assert torch.equal(run(pipeline, change=0.5, **options), run(pipeline, change=0.5, **options))
+
+
 def test_no_reference_is_the_same_as_reference_strength_zero(pipeline: ColorizePipeline) -> None:
     plain = Guidance(1, 1)
     nothing = run(pipeline, references=[], guidance=plain)

@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 import torch
 from huebrush_backend.models.demo import make_demo_scheduler
-from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NOISE_SCHEDULES, NoiseLevels, noise_levels
-from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, make_sampler
+from huebrush_backend.pipeline.noise_schedules import (
+    AUTOMATIC,
+    NOISE_SCHEDULES,
+    NoiseLevels,
+    SamplingError,
+    noise_levels,
+)
+from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, Start, make_sampler
 from huebrush_backend.pipeline.sampling import Sampling
 from huebrush_protocol import parameters
 
@@ -90,6 +96,48 @@ def test_every_kind_of_prediction_gives_the_same_latent(kind: str) -> None:
 
     latent = sampler.sample(noise, predict, lambda step, steps, clean: None)
     torch.testing.assert_close(latent, sample("k_heun", noise, 10), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLER_NAMES if name != "pndm"])
+def test_going_on_from_a_picture_leaves_out_the_steps_before_it(name: str) -> None:
+    """The network is one that knows what it is to paint, then one that knows how such pictures are."""
+    goal, before, noise = torch.full((1, 4, 8, 8), 0.7), torch.full((1, 4, 8, 8), -0.4), unit_noise(8).float()
+    met: list[float] = []
+
+    def paint(change: float | None) -> tuple[torch.Tensor, float, list[tuple[int, int]]]:
+        met.clear()
+        seen: list[tuple[int, int]] = []
+
+        def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
+            met.append(float(timestep))
+            sigma = float(LEVELS.sigma(np.array(float(timestep))))
+            return denoise(latent * (sigma**2 + 1) ** 0.5, sigma) if is_hazy else goal
+
+        start = None if change is None else Start(before, change)
+        sampler = make_sampler(name, {**make_demo_scheduler().config, "prediction_type": "sample"}, 10)
+        generator = torch.Generator().manual_seed(2)
+        latent = sampler.sample(noise, predict, lambda step, steps, _: seen.append((step, steps)), generator, start)
+        return latent, met[0], seen
+
+    is_hazy = False
+    whole, first, _ = paint(None)
+    little, later, seen = paint(0.4)
+    assert later < first and seen[-1][0] == seen[-1][1]
+    is_own_way = name in ("k_dpm_fast", "k_dpm_adaptive")  # chooses its steps itself, and leaves a little noise
+    assert is_own_way or (seen[-1][1] == 4 and paint(0.0)[2][-1][1] == 1)
+    for latent in (whole, little):
+        torch.testing.assert_close(latent, goal, atol=0.12 if is_own_way else 0.02, rtol=0)
+    is_hazy = True
+    assert torch.equal(paint(1.0)[0], paint(None)[0]), "nothing of the picture is kept"
+    distances = [float((paint(change)[0] - before).abs().mean()) for change in (0.1, 0.5, 1.0)]
+    assert distances == sorted(distances) and distances[0] < distances[2] * 0.75
+
+
+def test_a_sampler_whose_first_steps_prepare_the_others_cannot_go_on_from_a_picture() -> None:
+    sampler = make_sampler("pndm", {**make_demo_scheduler().config, "prediction_type": "epsilon"}, 10)
+    noise = unit_noise(8).float()
+    with pytest.raises(SamplingError, match="pndm"):
+        sampler.sample(noise, lambda latent, _: latent, lambda *_: None, None, Start(noise, 0.5))
 
 
 @pytest.mark.parametrize("schedule", NOISE_SCHEDULES)

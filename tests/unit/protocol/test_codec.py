@@ -271,6 +271,7 @@ def test_capabilities_name_every_choice():
         ("line_art", "reference_mask", "reference", "reference_mask"),
         ("line_art", "line_art_mask", "line_art_mask"),
         ("line_art", "before", "before"),
+        ("line_art", "initial", "initial"),
         ("line_art", "layer"),
     ],
 )
