@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _BLENDINGS = {"normal": NORMAL, "multiply": MULTIPLY, "screen": SCREEN}
 RECIPE_NAME = "recipe.json"
+"""Name of the recipe in a layered result."""
+RECIPE_KEYWORD = "huebrush recipe"
+"""Keyword of the recipe in a flat result."""
 _FORMATS = (".ora", ".png")
 
 
@@ -72,9 +75,9 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
         write_ora(output, _page(inputs, Group("Huebrush", layers)), inputs.size, {RECIPE_NAME: result.recipe})
         return [output]
     lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
-    write_png(output, composite([*layers, *lines], *inputs.size))
-    recipe = json.dumps(result.recipe, indent=2, sort_keys=True).encode()
-    write_atomically(sidecar(output), lambda stream: stream.write(recipe))
+    recipe = json.dumps(result.recipe, indent=2, sort_keys=True)
+    write_png(output, composite([*layers, *lines], *inputs.size), texts={RECIPE_KEYWORD: recipe})
+    write_atomically(sidecar(output), lambda stream: stream.write(recipe.encode()))
     return [output, sidecar(output)]
 
 

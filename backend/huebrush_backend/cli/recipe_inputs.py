@@ -17,11 +17,12 @@ from cattrs.errors import CattrsError
 from huebrush_protocol.parameters import Parameters
 from numpy.typing import NDArray
 
-from huebrush_backend.cli.colorize_outputs import RECIPE_NAME
+from huebrush_backend.cli.colorize_outputs import RECIPE_KEYWORD, RECIPE_NAME
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Picture, PictureError, read_picture
+from huebrush_backend.imaging.files.png import SIGNATURE, read_png_text
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".psd", ".ora", ".kra")
 """Endings of the files in a folder that are looked into."""
@@ -57,7 +58,7 @@ class Recipe:
 
 
 def read_recipe(file: Path) -> Recipe:
-    """Read a recipe from a JSON file, or out of a layered result (.ora). Raises `CommandError`."""
+    """Read a recipe from a JSON file, or out of a result (.ora or .png). Raises `CommandError`."""
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive:
@@ -65,6 +66,8 @@ def read_recipe(file: Path) -> Recipe:
         else:
             with file.open("rb") as stream:
                 content = stream.read(LARGEST_RECIPE)
+            if content.startswith(SIGNATURE):
+                content = read_png_text(file, RECIPE_KEYWORD) or ""
         said = json.loads(content)
         recipe = Recipe(
             _CONVERTER.structure(said["model"], str),
@@ -76,7 +79,7 @@ def read_recipe(file: Path) -> Recipe:
         raise CommandError(f"{file}: it cannot be read: {error.strerror or error}.") from error
     except (KeyError, ValueError, TypeError, RecursionError, CattrsError, zipfile.BadZipFile) as error:
         raise CommandError(
-            f"{file}: this is no recipe of a result. Give a file that ends in .recipe.json, or a result (.ora)."
+            f"{file}: this is no recipe of a result. Give a file that ends in .recipe.json, or a result (.ora, .png)."
         ) from error
     if not any(item.role == "line_art" for item in recipe.inputs):
         raise CommandError(f"{file}: this is no recipe of a result, it names no line art.")

@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "now is said."
     )
     parser.epilog = "Exit status: 0 done, 1 the colorization failed, 2 an input is missing, 130 cancelled."
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a .recipe.json, or a result (.ora) that has one")
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a result (.ora or .png), or a .recipe.json")
     parser.add_argument(
         "--look-in",
         type=Path,

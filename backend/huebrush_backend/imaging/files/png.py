@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
 
 from huebrush_backend.imaging.files.picture import PictureError
 
@@ -27,13 +29,36 @@ def encode_png(pixels: NDArray[np.uint8], compression: int = 4) -> bytes:
     return data.tobytes()
 
 
-def write_png(path: Path, pixels: NDArray[np.uint8], compression: int = 4) -> None:
+def write_png(
+    path: Path, pixels: NDArray[np.uint8], compression: int = 4, texts: Mapping[str, str] | None = None
+) -> None:
     """Write (H,W,4) RGBA or (H,W,3) RGB uint8 sRGB as PNG. The file is complete or not written at all.
 
-    `compression` is 0 (fast) to 9 (small). Raises `PictureError` when it cannot be written.
+    `compression` is 0 (fast) to 9 (small). `texts` go into the file under their keywords, for `read_png_text`. Raises
+    `PictureError` when it cannot be written.
     """
-    data = encode_png(pixels, compression)
+    data = encode_png(pixels, compression) if not texts else _encode_with_texts(pixels, compression, texts)
     write_atomically(path, lambda stream: stream.write(data))
+
+
+def read_png_text(path: Path, keyword: str) -> str | None:
+    """Return the text with this keyword that stands before the pixels of a PNG, None if there is none. Raises OSError
+    for a file that cannot be read, and ValueError for one that is damaged."""
+    try:
+        with PngImagePlugin.PngImageFile(path) as picture:
+            found = picture.info.get(keyword)
+    except (SyntaxError, EOFError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    return found if isinstance(found, str) else None
+
+
+def _encode_with_texts(pixels: NDArray[np.uint8], compression: int, texts: Mapping[str, str]) -> bytes:
+    kept = PngImagePlugin.PngInfo()
+    for keyword, text in texts.items():
+        kept.add_itxt(keyword, text, zip=True)
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG", compress_level=compression, pnginfo=kept)
+    return data.getvalue()
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
