@@ -60,10 +60,12 @@ def test_each_stage_names_its_longest_call_and_step_with_the_time_computed() -> 
             },
         },
     }
+    figures["history"] = {"results": 500, "first_ms": 61.4, "again_ms": 11.6, "grown_megabytes": 7.2}
     stream = io.StringIO()
     print_ui(Console(file=stream, width=80), figures)
     printed = " ".join(stream.getvalue().split())
     assert all(expected in printed for expected in ("3600", "43 (12)", "18"))
+    assert "500 results shows its rows after 61 ms the first time and 12 ms later" in printed and "7 MB" in printed
     for expected in ("431 (44, 500)", "87 (71, 91)", "412 (38, 481)", "10 (9, 9)", "32 (22, 60)"):
         assert expected in printed
     assert printed.count("GroupLayer.addChildNode") == 2 and "pixels.write_layer" in printed

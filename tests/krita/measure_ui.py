@@ -4,7 +4,8 @@
 
 A 5 ms heartbeat runs inside Krita; the longest gap between two beats, per stage of the job, is what is reported, with
 what took longest in that stage: a call of Krita's, a step of the plugin's, Krita's own events. Then strokes are drawn
-for a while, without a job and while the built-in model paints (`strokes`). Beside milliseconds on
+for a while, without a job and while the built-in model paints (`strokes`), and the page History of a document with many
+results is opened (`history`). Beside milliseconds on
 the clock (`ms`) stand those that the main thread (`cpu_ms`) and all of Krita's threads (`all_cpu_ms`) computed
 meanwhile: where the clock says much more than either, the machine was busy with something else. A call in which Krita
 lets events run counts in pieces.
@@ -31,6 +32,37 @@ STROKE_SECONDS = 30.0
 STROKE_PAGE = 1500
 """Side of the page, in pixels, on which strokes are drawn."""
 MOST_STEPS = 150
+RESULTS = 500
+"""Number of results with which the page History is opened."""
+MANY_RESULTS = """
+import os, time
+from huebrush.results.recipes import Record
+from huebrush.session import session
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import ImageHeader
+d, files = hands.document(), session().keeper.files
+edge = min(d.width(), d.height())
+layer = Image(ImageHeader('layer', edge, edge, 'BGRA'), memoryview(bytes((40, 90, 200, 255)) * edge * edge))
+for number in range({results}):
+    settings = dict(seed=number, references=[dict(kind='file', key='girl.png', name='girl.png')])
+    record = Record(f'job-{{number}}', '', f'2026-11-30T12:{{number // 60:02}}:{{number % 60:02}}', settings, {{}}, {{}})
+    files.keep(files.folder_of(d), record, f'Flats {{number}}', (d.width(), d.height()), [layer])
+def open_page():
+    "Return the milliseconds from the click on the page's button until it has painted its rows."
+    hands.show_page('colorize')
+    view, began = hands.widget('huebrush_history'), time.perf_counter()
+    hands.widget('huebrush_page_history').click()
+    view.viewport().repaint()
+    spent = (time.perf_counter() - began) * 1000
+    hands.spin(1.0)
+    assert view.model().rowCount() == {results}, view.model().rowCount()
+    return round(spent, 1)
+def resident():
+    "Return the megabytes of memory that Krita holds."
+    pages = int(open('/proc/self/statm').read().split()[1])
+    return pages * os.sysconf('SC_PAGE_SIZE') / 1e6
+"""
+"""Gives the document results in files, and defines what opens the page."""
 ENDS = ("done", "failed", "cancelled", "unplaced")
 
 
@@ -101,13 +133,33 @@ def measure_strokes(seconds: float = STROKE_SECONDS, like: Path | None = None) -
     return {"seconds": seconds, **found}
 
 
+def measure_history(results: int = RESULTS, like: Path | None = None) -> dict[str, Any]:
+    """Open the page History of a document with so many `results` in a real Krita, the first time and again, and return
+    the milliseconds until its rows are painted, and the megabytes by which Krita has grown. `like`: see
+    `KritaProgram`."""
+    example = ROOT / "docs" / "example"
+    krita = KritaProgram(backend=PAINTING_BACKEND, like=like)
+    try:
+        krita.run(
+            f"hands.make_document({str(example / 'line_art.png')!r}, {str(example / 'reference.png')!r}, edge=128)"
+        )
+        krita.run(MANY_RESULTS.format(results=results))
+        before, first = krita.value("resident()"), krita.value("open_page()")
+        again = sorted(krita.value("[open_page() for _ in range(5)]"))
+        grown = krita.value("resident()") - before
+    finally:
+        krita.stop()
+    return {"results": results, "first_ms": first, "again_ms": again[2], "grown_megabytes": round(grown, 1)}
+
+
 def main() -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edge", type=int, default=4096, help="page size in pixels (default: 4096)")
     parser.add_argument("--depth", choices=("U8", "U16", "F16", "F32"), default="U8")
     arguments = parser.parse_args()
-    print(json.dumps({**measure(arguments.edge, arguments.depth), "strokes": measure_strokes()}, indent=1))
+    figures = measure(arguments.edge, arguments.depth)
+    print(json.dumps({**figures, "strokes": measure_strokes(), "history": measure_history()}, indent=1))
     return 0
 
 

@@ -14,6 +14,12 @@ def test_strokes_are_drawn_with_and_without_a_job(prepared_home):
         assert 0 < found["usual_ms"] <= found["most_of_99_percent_ms"] <= found["longest"]["ms"]
 
 
+def test_the_page_history_is_opened_with_many_results(prepared_home):
+    figures = measure_ui.measure_history(results=40, like=prepared_home)
+    assert figures["results"] == 40 and figures["first_ms"] > 0 and figures["again_ms"] > 0
+    assert isinstance(figures["grown_megabytes"], float)
+
+
 def test_report_names_calls_and_steps_of_each_stage(prepared_home):
     """A small page: times are of no interest here, but who took them is."""
     figures = measure_ui.measure(edge=256, like=prepared_home)

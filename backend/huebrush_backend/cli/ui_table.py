@@ -26,6 +26,11 @@ def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
     for table in (_gaps, _longest, _calls):
         console.print(table(figures["stages"]))
     console.print(_strokes(figures["strokes"]))
+    history = figures["history"]
+    console.print(
+        f"The page History with {history['results']} results shows its rows after {history['first_ms']:.0f} ms the first "
+        f"time and {history['again_ms']:.0f} ms later; Krita grows by {history['grown_megabytes']:.0f} MB."
+    )
     console.print(EXPLANATION)
     load = figures["load_before"]
     console.print(
