@@ -45,7 +45,8 @@ edge = min(d.width(), d.height())
 layer = Image(ImageHeader('layer', edge, edge, 'BGRA'), memoryview(bytes((40, 90, 200, 255)) * edge * edge))
 for number in range({results}):
     settings = dict(seed=number, references=[dict(kind='file', key='girl.png', name='girl.png')])
-    record = Record(f'job-{{number}}', '', f'2026-11-30T12:{{number // 60:02}}:{{number % 60:02}}', settings, {{}}, {{}})
+    applied = f'2026-11-30T12:{{number // 60:02}}:{{number % 60:02}}'
+    record = Record(f'job-{{number}}', '', applied, settings, {{}}, {{}})
     files.keep(files.folder_of(d), record, f'Flats {{number}}', (d.width(), d.height()), [layer])
 def open_page():
     "Return the milliseconds from the click on the page's button until it has painted its rows."

@@ -28,8 +28,8 @@ def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
     console.print(_strokes(figures["strokes"]))
     history = figures["history"]
     console.print(
-        f"The page History with {history['results']} results shows its rows after {history['first_ms']:.0f} ms the first "
-        f"time and {history['again_ms']:.0f} ms later; Krita grows by {history['grown_megabytes']:.0f} MB."
+        f"The page History with {history['results']} results shows its rows after {history['first_ms']:.0f} ms the "
+        f"first time and {history['again_ms']:.0f} ms later; Krita grows by {history['grown_megabytes']:.0f} MB."
     )
     console.print(EXPLANATION)
     load = figures["load_before"]

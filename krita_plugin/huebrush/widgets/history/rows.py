@@ -124,6 +124,8 @@ class FoundRows(QtCore.QSortFilterProxyModel):
 
     def filterAcceptsRow(self, source_row: int, source_parent: QtCore.QModelIndex) -> bool:
         """Return whether a row has them."""
+        if not self._words:
+            return True
         said = self._rows.data(self._rows.index(source_row), WORDS)
         return isinstance(said, str) and all(word in said for word in self._words)
 
