@@ -116,7 +116,7 @@ class PlacesToCheckController(QtCore.QObject):
 
     def leave(self) -> None:
         """Go back, unless the artist has moved the canvas since the latest place: then it stays where it is."""
-        view = canvas_view()
+        view = canvas_view() if self._views else None  # looked for among all widgets of Krita's window
         states = self._views.get(document_key(view.document)) if view is not None else None
         if view is None or states is None:
             return
