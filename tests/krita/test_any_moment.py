@@ -17,7 +17,7 @@ ACTS = {
     "save": "AnyMoment(any_moment.save_as(file))",
     "switch": "AnyMoment(hands.next_window)",
     "flatten": "AnyMoment(any_moment.trigger('flatten_image'))",
-    "drag": "AnyMoment(any_moment.drag_extra_down)",
+    "drag": "AnyMoment(any_moment.drag_extra_down, d.waitForDone)",  # else Krita waits 4 s for another drop
     "transform": "AnyMoment(any_moment.trigger('KisToolTransform'), any_moment.trigger('KritaShape/KisToolBrush'))",
     "key": "AnyMoment(key.press, any_moment.trigger('KritaShape/KisToolBrush'))",
     "stroke": "AnyMoment(any_moment.begin_stroke)",

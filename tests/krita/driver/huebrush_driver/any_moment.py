@@ -46,6 +46,7 @@ class AnyMoment:
         self._document, self._act, self._tidy = hands.document(), act, tidy
         self._lines = node_id(hands.layer_named("Line art"))
         self._before = self._names()
+        self._history = undo_history()
         self._waits = active_layer.OPEN_ENDED_LOOKS, active_layer.MOST_MILLISECONDS
         # What never comes is not worth seconds here.
         active_layer.OPEN_ENDED_LOOKS, active_layer.MOST_MILLISECONDS = 5, 300
@@ -87,8 +88,8 @@ class AnyMoment:
 
     def _undo(self) -> Steps[None]:
         """Take one step back: Krita ignores this silently while it is at work, if only at thumbnails."""
-        step, tries = current_step(), 0
-        while current_step() == step and tries < MOST_TRIES:
+        step, tries = self._history.currentIndex().row(), 0
+        while self._history.currentIndex().row() == step and tries < MOST_TRIES:
             yield from self._idle()
             Krita.instance().action("edit_undo").trigger()
             yield from self._idle()
@@ -153,12 +154,12 @@ class _Later(QtCore.QObject):
         return True
 
 
-def current_step() -> int:
-    """Return the number of steps that can be undone, as the Undo History docker has it."""
+def undo_history() -> QtWidgets.QListView:
+    """Return the list in the Undo History docker; the number of its current row is that of the steps that can be
+    undone."""
     window = Krita.instance().activeWindow().qwindow()
     lists = window.findChildren(QtWidgets.QListView)
-    history = next(it for it in lists if it.metaObject().className() == HISTORY)
-    return history.currentIndex().row()
+    return next(it for it in lists if it.metaObject().className() == HISTORY)
 
 
 def trigger(*names: str) -> Act:
