@@ -300,8 +300,10 @@ def _as_painted(page: SketchPage, truth: np.ndarray, picture: np.ndarray) -> Spi
 
 
 def _on_the_way(seen: np.ndarray, own: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return (n,) bool: which colours `seen` (n,3) lie between `own` (3,) and `other` (n,3), in CIELAB, and are no third
-    colour that is merely not as far from the other."""
+    """Return (n,) bool: which colours `seen` (n,3) lie between `own` (3,) and `other` (n,3), in CIELAB.
+
+    The rest are third colours, which are merely not as far from the other.
+    """
     _, aside, square = between(seen, np.broadcast_to(own, seen.shape), other)
     return aside <= _ASIDE**2 * square
 

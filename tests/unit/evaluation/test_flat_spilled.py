@@ -117,7 +117,7 @@ def test_a_region_that_a_model_painted_in_two_colours_spilled_nothing() -> None:
 
 
 def test_a_third_colour_that_a_model_painted_is_no_spill_of_the_neighbour() -> None:
-    """A background that it painted half brown, half white: the white may be nearer to a teal neighbour than to brown."""
+    """The white of a background painted half brown, half white may be nearer to a teal neighbour than to brown."""
     page, truth = halves()
     brown, teal, white = (112, 64, 24), (20, 128, 128), (245, 245, 240)
     colors = np.array([(0, 0, 0), brown, teal], np.uint8)

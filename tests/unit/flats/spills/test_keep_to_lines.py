@@ -243,3 +243,35 @@ def test_windows_are_kept_one_by_one_and_the_rest_stays() -> None:
     small = np.asarray(cv2.resize(result, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     assert off(small[:60, 67:], YELLOW).max() < 6
     assert off(small[98:102, 67:71], BLUE).max() < 6
+
+
+def test_the_rim_of_a_bay_keeps_the_colour_of_the_bay_though_its_region_has_another_beyond() -> None:
+    """A background that is white between the points of a figure, and brown below them."""
+    teal, brown = (20, 128, 128), (112, 64, 24)
+    ink = np.zeros((PAGE, PAGE), np.uint8)
+    outline = np.array([(0, 80), (54, 80), (60, 30), (68, 30), (74, 80), (SIDE, 80)]) * 4
+    cv2.polylines(ink, [outline], False, (255,), 5)
+    picture = np.full((SIDE, SIDE, 3), teal, np.uint8)
+    cv2.fillPoly(picture, [np.array([*outline // 4, (SIDE, SIDE), (0, SIDE)])], brown)
+    cv2.fillPoly(picture, [np.array([(55, 70), (60, 31), (68, 31), (73, 70)])], WHITE)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.6), np.uint8)
+    result = kept(picture, ink)
+    assert off(picture[31:33, 61:67], WHITE).max() > 20
+    assert off(result[31:36, 61:67], WHITE).max() < 8
+
+
+def test_a_spill_is_found_though_it_lies_on_paint_that_has_some_of_its_colour() -> None:
+    """Paint that is nearly half of the spill's colour reaches far into the region, and stays."""
+    tinted = (164, 168, 151)
+    picture = painted((0, BLUE), (64, YELLOW))
+    picture[24:104, 64:110] = tinted
+    cv2.circle(picture, (66, 64), 8, BLUE, -1)
+    result = kept(soft(picture), page_with_lines(64))
+    print(
+        off(soft(picture)[58:70, 67:71], tinted).min(),
+        off(result[60:69, 67:70], BLUE).min(),
+        off(result[30:100, 80:104], tinted).max(),
+    )
+    assert off(soft(picture)[60:69, 67:70], BLUE).max() < 4
+    assert off(result[60:69, 67:70], BLUE).min() > 15
+    assert off(result[30:100, 80:104], tinted).max() < 4
