@@ -85,14 +85,15 @@ def find_spills(
     tones = tones_of(areas, colors, LEAST_SOURCE * place.pixel**2)
     main = perceived(colors[None])[0]
     suspects = suspects_of(picture, own, place, tones, main)
-    share, lit = np.zeros(labels.shape, np.float32), np.zeros(labels.size, bool)
+    share, settled = np.zeros(labels.shape, np.float32), np.zeros(labels.shape, bool)
     for least in NEARER:
-        # What is light or shade of its own stays that: where it is blurred at a line, it is more like the neighbour.
-        some = suspects.where((suspects.share > least) & ~lit[suspects.cell])
-        spilled, in_spill, own_light = _spilled(some, place, tones, areas)
-        lit[some.cell[own_light]] = True
+        # Drawn parts, light and shade stay the region's own, though a blur at a line makes them like the neighbour.
+        some = suspects.where((suspects.share > least) & ~settled.ravel()[suspects.cell])
+        spilled, in_spill, own_paint = _spilled(some, place, tones, areas)
         if spilled.any():
-            share = np.maximum(share, _replaced(some, spilled, in_spill, picture, own, place, main))
+            more = _replaced(some, spilled, in_spill, picture, own, place, main)
+            share = np.maximum(share, np.where(settled, 0, more))
+        settled.ravel()[some.cell[own_paint]] = True
     return share
 
 
@@ -131,8 +132,8 @@ def _replaced(
 def _spilled(
     suspects: Suspects, place: Places, tones: NDArray[np.intp], areas: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return (n,) bool: which of the suspected cells are a spill, which belong to a patch with such cells, and which to
-    light or shade of their own region.
+    """Return (n,) bool: which of the suspected cells are a spill, which belong to a patch with such cells, and which
+    surely do not: what lines surround, and what may be light or shade and has not the shape of a spill.
 
     `areas` (count+1,): cells of each region.
     """
@@ -150,12 +151,13 @@ def _spilled(
     far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
     largest = np.zeros(count, np.int64)
     np.maximum.at(largest, patch, areas[suspects.source])
-    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~_outlined(patches, count, place)
+    outlined = _outlined(patches, count, place)
+    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~outlined
     region = np.zeros(count, np.intp)
     region[patch] = place.labels.ravel()[cell]
     paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
-    own_paint = _broad_or_impure(suspects, patches, shade, place)
-    fits &= (area <= MOST * paper[region]) & ~own_paint
+    fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, shade, place)
+    own_paint = outlined | (shade & ~fits)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
@@ -168,7 +170,7 @@ def _spilled(
     contact, bare = contact_of(carried, beside, count, place.labels, place.inked)
     fits &= (~shade | (contact >= SHADE_CONTACT)) & (bare <= BARE)
     found = _reached(patches, seen_tone, fits, place)[patch]
-    return found & (suspects.away <= reach), found, (shade & own_paint)[patch]
+    return found & (suspects.away <= reach), found, own_paint[patch]
 
 
 def _broad_or_impure(
