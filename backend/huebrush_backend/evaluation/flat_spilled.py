@@ -23,6 +23,7 @@ from huebrush_backend.evaluation.spilled_pictures import region_borders, spilled
 from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.spills.keep_to_lines import keep_to_lines
+from huebrush_backend.flats.spills.mixtures import between
 from huebrush_backend.flats.splitting.split_regions import split_by_picture
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.imaging.upsampling import upsample_to_lines
@@ -50,6 +51,8 @@ _STEPS = 4
 """Places that are looked at from a pixel to the farthest that light and shade may have moved."""
 _BESIDE = 3
 """Judged pixels beside a line up to which a patch may fade there and still lie over it."""
+_ASIDE = 0.5
+"""Farthest that a model's spill lies off the line from the region's own colour to the neighbour's, in lengths of it."""
 _LEAST_CORE = 60
 """Fewest judged pixels of a region away from its borders whose median tells its colour in a model's picture."""
 
@@ -108,7 +111,8 @@ class SpilledPage:
           next, and the region's main colour
         * `colors`: (count+1,3) uint8, the regions' main colours
         * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that lies over no
-          line of the neighbour it looks like, or is larger than that, is the region's own paint: it has two colours.
+          line of the neighbour it looks like, is larger than that or has a third colour, is the region's own paint: it
+          has two colours.
         * `moved`: pixels of the page by which a region's own tones may lie off: a shadow that ends a bit too early or
           too late is no spill, even if it is nearer to a neighbour's colour than to the lit tone that belongs there
         """
@@ -142,7 +146,10 @@ class SpilledPage:
             nearer = apart.min(axis=1) < off[rows, columns]
             nearer[nearer] = apart[nearer].min(axis=1) < self._off_nearby(lab, rows[nearer], columns[nearer])
             like = np.zeros(self.paper.shape, np.int32)
-            like[rows[nearer], columns[nearer]] = others[apart.argmin(axis=1)[nearer]]
+            other = others[apart.argmin(axis=1)]
+            if not self._right_known:
+                nearer &= _on_the_way(lab[rows, columns], self._colors[region], self._colors[other])
+            like[rows[nearer], columns[nearer]] = other[nearer]
             result |= like > 0 if self._right_known else self._over_lines(like)
         return result, off
 
@@ -290,6 +297,15 @@ def _as_painted(page: SketchPage, truth: np.ndarray, picture: np.ndarray) -> Spi
     own = np.where(known[truth][..., None], colors[truth], picture)
     colors[~known] = colors[known][0] if known.any() else 0
     return SpilledPage(page, np.where(known[truth], truth, 0), [own], colors, right_known=False)
+
+
+def _on_the_way(seen: np.ndarray, own: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return (n,) bool: which colours `seen` (n,3) lie between `own` (3,) and `other` (n,3), in CIELAB.
+
+    The rest are third colours, which are merely not as far from the other.
+    """
+    _, aside, square = between(seen, np.broadcast_to(own, seen.shape), other)
+    return aside <= _ASIDE**2 * square
 
 
 def _neighbours(truth: np.ndarray, lab: np.ndarray) -> list[np.ndarray]:

@@ -116,6 +116,22 @@ def test_a_region_that_a_model_painted_in_two_colours_spilled_nothing() -> None:
         assert judged.spilled(picture)[0].sum() == count
 
 
+def test_a_third_colour_that_a_model_painted_is_no_spill_of_the_neighbour() -> None:
+    """The white of a background painted half brown, half white may be nearer to a teal neighbour than to brown."""
+    page, truth = halves()
+    brown, teal, white = (112, 64, 24), (20, 128, 128), (245, 245, 240)
+    colors = np.array([(0, 0, 0), brown, teal], np.uint8)
+    picture = colors[truth]
+    picture[:14, 20:29] = white
+    picture[30:, 20:29] = teal
+    spilled = {}
+    for known in (True, False):
+        judged = SpilledPage(page, truth, [colors[truth]], colors, right_known=known)
+        spilled[known] = judged.spilled(picture)[0]
+        assert spilled[known][30:, 20:29].all()
+    assert spilled[True][:14, 20:29].all() and not spilled[False][:14].any()
+
+
 def test_the_line_itself_does_not_count_and_what_is_made_worse_does() -> None:
     page, truth = halves()
     right = page.colors[truth]

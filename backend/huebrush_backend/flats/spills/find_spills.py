@@ -9,8 +9,6 @@ is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +16,23 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
-from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.spills.mixtures import between
-from huebrush_backend.flats.spills.patch_shapes import contact_of, depth_within, quantiles, shifted
+from huebrush_backend.flats.spills.patch_shapes import contact_of, depth_within, disc, nearest_of, quantiles, shifted
+from huebrush_backend.flats.spills.suspects import (
+    APART,
+    EDGE,
+    LEAST_SOURCE,
+    MOST_TONES,
+    NEARER,
+    REACH,
+    Places,
+    Suspects,
+    mixture,
+    suspects_of,
+    tones_of,
+)
 from huebrush_backend.flats.splitting.color_patches import perceived, squares
 
-APART = 0.06
-"""Least difference of two regions' colours, as of `perceived`, for which spills of one into the other are sought."""
-NEARER = 0.4
-"""Share of the neighbour's colour in a mixture with the own from which a cell is suspected."""
-EDGE = (0.05, 0.22)
-"""The same share from which a cell beside a spill is its soft edge, and from which it is replaced entirely."""
-ASIDE = 0.5
-"""Farthest that a cell's colour lies off the line from its own to the neighbour's, in lengths of that line."""
-REACH = 18.0
-"""Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
 BROAD, SLENDER = 4.0, 22.0
@@ -45,13 +45,8 @@ PURE, LEAST_PURE = 0.1, 30.0
 light or shade, and area in pixels of the picture from which that is asked: of less the blur may leave only mixtures."""
 MOST = 0.5
 """Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
-LEAST_SOURCE = 64.0
-"""Area in pixels of the picture, a latent's cell, up to which a region spills nothing: a smaller one has its own colour
-from what is painted around it. The light in an eye is no source of its white."""
 LARGER = 2.0
 """Greatest area of a spill, in areas of the region that it comes from."""
-SHADE = 0.03
-"""Difference in hue and chroma up to which a colour may be light or shade on another."""
 SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
 """Farthest that a spill reaches which may be light or shade, in pixels of the picture, and least share of its border
 with other regions that is one with the neighbour's tone: shade runs along other borders too."""
@@ -71,49 +66,6 @@ SEAM = 4.0
 """Width in pixels of the picture up to which odd colours around a spill are a seam: blurred colours meet there."""
 CROSSING = 1.5
 """Pixels of the picture beside a line over which a spill may be too faint to be suspected."""
-ALIKE = 14.0
-"""Difference (CIEDE2000) up to which regions' tones are looked at together: one spill may come from all of them."""
-_FAR = 10.0
-"""Difference that a tone counts more which no region nearby has: it is taken only where no other fits, and tells how
-far a patch reaches."""
-_MOST_TONES = 32
-"""Most tones of a page that are looked at, the largest: the regions of the rest are small."""
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """The cells of a grid.
-
-    * `labels`: (h,w) int32, regions
-    * `inked`: (h,w) bool, cells with a line in them
-    * `line`: width of the lines in cells
-    * `pixel`: cells in a pixel of the picture
-    """
-
-    labels: NDArray[np.int32]
-    inked: NDArray[np.bool_]
-    line: float
-    pixel: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Suspects:
-    """Suspected cells.
-
-    * `cell`: (n,) flat indices into the grid
-    * `tone`: (n,) tone of the page that each is nearer to
-    * `source`: (n,) nearest region of that tone
-    * `away`: (n,) distance to it in cells
-    * `apart`: (n,) difference from its tone
-    * `shade`: (n,) bool, whether the cell may be light or shade on its region's own colour
-    """
-
-    cell: NDArray[np.intp]
-    tone: NDArray[np.intp]
-    source: NDArray[np.int32]
-    away: NDArray[np.float32]
-    apart: NDArray[np.float32]
-    shade: NDArray[np.bool_]
 
 
 def find_spills(
@@ -130,12 +82,37 @@ def find_spills(
     """
     labels = place.labels
     areas = np.bincount(labels.ravel(), minlength=len(colors))
-    tones = _tones(areas, colors, LEAST_SOURCE * place.pixel**2)
+    tones = tones_of(areas, colors, LEAST_SOURCE * place.pixel**2)
     main = perceived(colors[None])[0]
-    suspects = _suspects(picture, own, place, tones, main)
-    spilled, in_spill = _spilled(suspects, place, tones, areas)
-    if not spilled.any():
-        return np.zeros(labels.shape, np.float32)
+    suspects = suspects_of(picture, own, place, tones, main)
+    share, settled = np.zeros(labels.shape, np.float32), np.zeros(labels.shape, bool)
+    for least in NEARER:
+        # Drawn parts, light and shade stay the region's own, though a blur at a line makes them like the neighbour.
+        some = suspects.where((suspects.share > least) & ~settled.ravel()[suspects.cell])
+        spilled, in_spill, own_paint = _spilled(some, place, tones, areas)
+        if spilled.any():
+            more = _replaced(some, spilled, in_spill, picture, own, place, main)
+            share = np.maximum(share, np.where(settled, 0, more))
+        settled.ravel()[some.cell[own_paint]] = True
+    return share
+
+
+def _replaced(
+    suspects: Suspects,
+    spilled: NDArray[np.bool_],
+    in_spill: NDArray[np.bool_],
+    picture: NDArray[np.float32],
+    own: NDArray[np.float32],
+    place: Places,
+    main: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the share (h,w) 0..1 of each cell that is replaced.
+
+    * `spilled`, `in_spill`: (n,) bool, which of the `suspects` are a spill, and which belong to a patch with such cells
+    * `picture`, `own`, `place`: as for `find_spills`
+    * `main`: (count+1,3) main colours of the regions, in the same space
+    """
+    labels = place.labels
     seeds = np.zeros(labels.shape, bool)
     seeds.ravel()[suspects.cell[spilled]] = True
     source = np.zeros(labels.shape, np.int32)
@@ -148,97 +125,15 @@ def find_spills(
     patches = np.asarray(label(painted, connectivity=1, background=0))
     is_rim = np.bincount(patches.ravel(), weights=fading.ravel()) > RIM * np.bincount(patches.ravel())
     own_paint = ((painted > 0) & ~is_rim[patches]).view(np.uint8)
-    share[cv2.morphologyEx(own_paint, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
+    share[cv2.morphologyEx(own_paint, cv2.MORPH_OPEN, disc(SEAM / 2 * place.pixel)) > 0] = 0
     return share
 
 
-def _tones(areas: NDArray[np.int64], colors: NDArray[np.uint8], least: float) -> NDArray[np.intp]:
-    """Return the tone (count+1,) of each region, 0 for the largest tone of the page; -1 for those not looked at.
-
-    `areas` (count+1,): cells of each region; those of at most `least` are not looked at.
-    """
-    present = np.flatnonzero(areas[1:] > least) + 1
-    if not len(present):
-        return np.full(len(colors), -1, np.intp)
-    tone, rgb = gather_tones(colors[present], areas[present].astype(np.float64))
-    tone = clusters(rgb, ALIKE)[tone]
-    order = np.argsort(-np.bincount(tone, areas[present]), kind="stable")
-    rank = np.full(len(order), -1, np.intp)
-    rank[order[:_MOST_TONES]] = np.arange(min(_MOST_TONES, len(order)))
-    result = np.full(len(colors), -1, np.intp)
-    result[present] = rank[tone]
-    return result
-
-
-def _suspects(
-    picture: NDArray[np.float32],
-    own: NDArray[np.float32],
-    place: Places,
-    tones: NDArray[np.intp],
-    main: NDArray[np.float32],
-) -> _Suspects:
-    """Return the cells that look more like a region of another tone nearby than like their own region."""
-    labels = place.labels
-    off = picture - own
-    cell = np.flatnonzero(squares(off) > (NEARER * APART) ** 2)
-    seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
-    rank = tones[labels]
-    own_rank = rank.ravel()[cell]
-    best, faint = np.full(len(cell), np.inf, np.float32), np.zeros(len(cell), bool)
-    tone = np.full(len(cell), -1, np.intp)
-    source, away = np.zeros(len(cell), np.int32), np.zeros(len(cell), np.float32)
-    for each in range(int(tones.max()) + 1):
-        others = own_rank != each
-        if not others.any():
-            continue
-        distance, nearest = _nearest(rank == each)
-        region = labels.ravel()[nearest.ravel()[cell]]
-        near = distance.ravel()[cell] <= REACH * place.pixel
-        apart = np.sqrt(squares(seen - main[region])) + np.where(near, 0, _FAR)
-        share = _mixture(seen, field, main[region])
-        faint |= others & near & (share > EDGE[0]) & (share <= NEARER)
-        better = others & (apart < best) & (share > NEARER)
-        best[better], tone[better], source[better] = apart[better], each, region[better]
-        away[better] = distance.ravel()[cell][better]
-    # What a tone nearby explains as a little of it in the region's own is not that of a region elsewhere.
-    found = (tone >= 0) & ~((best >= _FAR) & faint)
-    shade = _may_be_shade(seen[found], field[found])
-    apart = np.where(best >= _FAR, best - np.float32(_FAR), best)[found]
-    return _Suspects(cell[found], tone[found], source[found], away[found], apart, shade)
-
-
-def _may_be_shade(colors: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return (n,) bool: which `colors` (n,3) light or shade could make of `own` (n,3). Hue stays, chroma may shrink."""
-    chroma = np.hypot(own[:, 1], own[:, 2])
-    direction = own[:, 1:] / np.maximum(chroma, 1e-6)[:, None]
-    along = np.clip(np.einsum("ik,ik->i", colors[:, 1:], direction), 0, 1.2 * chroma)
-    return np.linalg.norm(colors[:, 1:] - along[:, None] * direction, axis=1) <= SHADE
-
-
-def _nearest(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Return the distance of each cell to the nearest of `sources` (h,w), and its flat index."""
-    away, number = cv2.distanceTransformWithLabels(
-        (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    number = np.asarray(number, np.intp)
-    position = np.zeros(int(number.max()) + 1, np.intp)
-    at = np.flatnonzero(sources)
-    position[number.ravel()[at]] = at
-    return np.asarray(away, np.float32), position[number]
-
-
-def _mixture(picture: NDArray[np.float32], own: NDArray[np.float32], tone: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the share (n,) 0..1 of `tone` (n,3) in each colour that is a mixture of it and `own`; 0 where it is
-    neither."""
-    along, aside, square = between(picture, own, tone)
-    fits = (square > APART**2) & (aside <= ASIDE**2 * square)
-    return np.where(fits, np.clip(along, 0, 1), 0).astype(np.float32)
-
-
 def _spilled(
-    suspects: _Suspects, place: Places, tones: NDArray[np.intp], areas: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return (n,) bool: which of the suspected cells are a spill, and which belong to a patch with such cells.
+    suspects: Suspects, place: Places, tones: NDArray[np.intp], areas: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return (n,) bool: which of the suspected cells are a spill, which belong to a patch with such cells, and which
+    surely do not: what lines surround, and what may be light or shade and has not the shape of a spill.
 
     `areas` (count+1,): cells of each region.
     """
@@ -246,7 +141,7 @@ def _spilled(
     shape, cell = place.labels.shape, suspects.cell
     # A patch has one region and one tone.
     kind = np.zeros(shape, np.int32)
-    kind.ravel()[cell] = place.labels.ravel()[cell] * np.int32(_MOST_TONES) + suspects.tone.astype(np.int32) + 1
+    kind.ravel()[cell] = place.labels.ravel()[cell] * np.int32(MOST_TONES) + suspects.tone.astype(np.int32) + 1
     patches = np.asarray(label(kind, connectivity=1, background=0), np.int32)
     patch = patches.ravel()[cell]
     count = int(patches.max()) + 1
@@ -256,11 +151,13 @@ def _spilled(
     far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
     largest = np.zeros(count, np.int64)
     np.maximum.at(largest, patch, areas[suspects.source])
-    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~_outlined(patches, count, place)
+    outlined = _outlined(patches, count, place)
+    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~outlined
     region = np.zeros(count, np.intp)
     region[patch] = place.labels.ravel()[cell]
     paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
     fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, shade, place)
+    own_paint = outlined | (shade & ~fits)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
@@ -273,11 +170,11 @@ def _spilled(
     contact, bare = contact_of(carried, beside, count, place.labels, place.inked)
     fits &= (~shade | (contact >= SHADE_CONTACT)) & (bare <= BARE)
     found = _reached(patches, seen_tone, fits, place)[patch]
-    return found & (suspects.away <= reach), found
+    return found & (suspects.away <= reach), found, own_paint[patch]
 
 
 def _broad_or_impure(
-    suspects: _Suspects, patches: NDArray[np.int32], shade: NDArray[np.bool_], place: Places
+    suspects: Suspects, patches: NDArray[np.int32], shade: NDArray[np.bool_], place: Places
 ) -> NDArray[np.bool_]:
     """Return (count,) bool: patches that are both broad and far from the neighbour, and those that may be `shade`
     (count,) and are nowhere in the neighbour's tone."""
@@ -294,10 +191,10 @@ def _broad_or_impure(
 
 def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[np.int32]:
     """Return `patches` (h,w) continued within their regions under the lines beside them, where paint is not seen."""
-    away, nearest = _nearest(patches > 0)
+    away, nearest = nearest_of(patches > 0)
     across = place.line + CROSSING * place.pixel
     hidden = (patches == 0) & (away <= across) & (place.labels.ravel()[nearest] == place.labels)
-    hidden &= np.asarray(cv2.dilate(place.inked.view(np.uint8), _disc(CROSSING * place.pixel)), bool)
+    hidden &= np.asarray(cv2.dilate(place.inked.view(np.uint8), disc(CROSSING * place.pixel)), bool)
     return np.where(hidden, patches.ravel()[nearest], patches)
 
 
@@ -339,13 +236,13 @@ def _outlined(patches: NDArray[np.int32], count: int, place: Places) -> NDArray[
             border[here] |= ~same
     # A line belongs to the region's outline in all its width, and what is wider than a line encloses nothing.
     inked = place.inked.view(np.uint8)
-    away, nearest = _nearest(border)
+    away, nearest = nearest_of(border)
     thick = np.asarray(cv2.distanceTransform(inked, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
     outline = away <= np.maximum(place.line / 2, thick.ravel()[nearest]) + place.pixel
     edge &= ~outline
-    blots = cv2.morphologyEx(inked, cv2.MORPH_OPEN, _disc(WIDE * place.line))
+    blots = cv2.morphologyEx(inked, cv2.MORPH_OPEN, disc(WIDE * place.line))
     drawn = place.inked & ~outline & (blots == 0)
-    near = np.asarray(cv2.dilate(drawn.view(np.uint8), _disc(1.5 * place.pixel)), bool)
+    near = np.asarray(cv2.dilate(drawn.view(np.uint8), disc(1.5 * place.pixel)), bool)
     length = np.bincount(patches[edge], minlength=count)
     along = np.bincount(patches[edge & near], minlength=count)
     return (length > LEAST_DRAWN * place.pixel) & (along > DRAWN * length)
@@ -365,22 +262,17 @@ def _with_edges(
 
     `source` (h,w): region from which each of them comes.
     """
-    away, nearest = _nearest(seeds)
+    away, nearest = nearest_of(seeds)
     same = place.labels.ravel()[nearest] == place.labels
     cell = np.flatnonzero(same & ~seeds & (away <= FAINT * place.pixel))
     tone = main[source.ravel()[nearest.ravel()[cell]]]
     seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
     # Beside a spill every odd colour is its edge, however it is mixed; farther off only what fades out from it.
     odd = np.sqrt(squares(seen - field) / np.maximum(squares(tone - field), APART**2))
-    trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
+    trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, mixture(seen, field, tone))
     share = seeds.astype(np.float32)
     share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
     along, aside, square = between(seen, field, tone)
     fading = np.zeros(seeds.shape, bool)
     fading.ravel()[cell] = (square > APART**2) & (aside <= FADING**2 * square) & (along > EDGE[0])
     return share, fading
-
-
-def _disc(radius: float) -> NDArray[np.uint8]:
-    side = 2 * max(1, round(radius)) + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

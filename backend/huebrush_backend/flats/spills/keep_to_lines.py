@@ -18,9 +18,10 @@ from huebrush_backend.flats.colors.vote import MOST_CELLS as MOST_VOTING_CELLS
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
-from huebrush_backend.flats.spills.find_spills import Places, find_spills
-from huebrush_backend.flats.spills.own_fields import label_guide, own_fields, softened, unmixed
+from huebrush_backend.flats.spills.find_spills import find_spills
+from huebrush_backend.flats.spills.own_fields import label_guide, own_fields, refined_field, softened, unmixed
 from huebrush_backend.flats.spills.patch_shapes import depth_within
+from huebrush_backend.flats.spills.suspects import Places
 from huebrush_backend.flats.splitting.color_patches import perceived
 from huebrush_backend.flats.splitting.draw_parts import WHOLE_PAGE, Window
 from huebrush_backend.flats.splitting.split_regions import shown_in
@@ -35,6 +36,8 @@ CORE = 8.0
 """Depth in a region, in pixels of the picture, from which its colour counts in full as its own: a cell of a latent."""
 CARRY = 12.0
 """Distance, in pixels of the picture, over which a region's own colour is carried."""
+NEARBY = 4.0
+"""The same distance within which it counts more for what is replaced."""
 AT_BORDER = 1e-3
 """Least trust in the colour of a region's cell, that of one beside its border."""
 FADE = 0.7
@@ -104,7 +107,9 @@ def _pull_back(
     if not share.any():
         return
     lab = srgb_to_oklab(seen)
-    target = own_fields(lab, trust * (share <= 0), guide, srgb_to_oklab(colors)[labels], reach)
+    trust *= share <= 0
+    target = own_fields(lab, trust, guide, srgb_to_oklab(colors)[labels], reach)
+    target = refined_field(target, lab, trust, guide, NEARBY * pixel)
     share = softened(share, guide, FADE * pixel)
     if seen is not picture:
         lab, share = srgb_to_oklab(picture), cv2.resize(share, size, interpolation=cv2.INTER_LINEAR)

@@ -1,4 +1,4 @@
-"""Depth, reach and borders of patches on a grid."""
+"""Depth, distances and borders of patches on a grid."""
 
 from __future__ import annotations
 
@@ -62,3 +62,21 @@ def shifted(down: int, right: int) -> tuple[tuple[slice, slice], tuple[slice, sl
     rows = slice(None, -down or None), slice(down, None)
     columns = slice(max(0, -right), -right if right > 0 else None), slice(max(0, right), right if right < 0 else None)
     return (rows[0], columns[0]), (rows[1], columns[1])
+
+
+def nearest_of(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the distance of each cell to the nearest of `sources` (h,w), and its flat index."""
+    away, number = cv2.distanceTransformWithLabels(
+        (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    number = np.asarray(number, np.intp)
+    position = np.zeros(int(number.max()) + 1, np.intp)
+    at = np.flatnonzero(sources)
+    position[number.ravel()[at]] = at
+    return np.asarray(away, np.float32), position[number]
+
+
+def disc(radius: float) -> NDArray[np.uint8]:
+    """Return a disc, as a kernel of OpenCV's, whose radius is at least a cell."""
+    side = 2 * max(1, round(radius)) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

@@ -243,3 +243,30 @@ def test_windows_are_kept_one_by_one_and_the_rest_stays() -> None:
     small = np.asarray(cv2.resize(result, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     assert off(small[:60, 67:], YELLOW).max() < 6
     assert off(small[98:102, 67:71], BLUE).max() < 6
+
+
+def test_the_rim_of_a_bay_keeps_the_colour_of_the_bay_though_its_region_has_another_beyond() -> None:
+    """A background that is white between the points of a figure, and brown below them."""
+    teal, brown = (20, 128, 128), (112, 64, 24)
+    ink = np.zeros((PAGE, PAGE), np.uint8)
+    outline = np.array([(0, 80), (54, 80), (60, 30), (68, 30), (74, 80), (SIDE, 80)]) * 4
+    cv2.polylines(ink, [outline], False, (255,), 5)
+    picture = np.full((SIDE, SIDE, 3), teal, np.uint8)
+    cv2.fillPoly(picture, [np.array([*outline // 4, (SIDE, SIDE), (0, SIDE)])], brown)
+    cv2.fillPoly(picture, [np.array([(55, 70), (60, 31), (68, 31), (73, 70)])], WHITE)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.6), np.uint8)
+    result = kept(picture, ink)
+    assert off(picture[31:33, 61:67], WHITE).max() > 20
+    assert off(result[31:36, 61:67], WHITE).max() < 8
+
+
+def test_a_spill_is_found_though_own_paint_with_some_of_its_colour_hangs_together_with_it() -> None:
+    """A streak that is nearly half of the spill's colour goes from it far into the region, and stays."""
+    streak = (139, 82, 135)
+    picture = painted((0, BLUE), (64, RED))
+    picture[60:68, 64:122] = streak
+    cv2.circle(picture, (66, 64), 6, BLUE, -1)
+    result = kept(soft(picture), page_with_lines(64))
+    assert off(soft(picture)[61:68, 67:70], BLUE).max() < 4
+    assert off(result[61:68, 67:70], BLUE).min() > 30
+    assert off(result[62:67, 85:120], streak).max() < 4
