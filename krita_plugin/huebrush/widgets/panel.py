@@ -199,7 +199,7 @@ class Panel(QtWidgets.QWidget):
             COLORIZE: Page(self._form.main, self._form.shop, self._first_steps),
             EDIT: Page(self.edits),
             CHECK: Page(self._nothing_to_check, self.places_to_check.list, self.color_sources.list),
-            HISTORY: Page(self.history.list),
+            HISTORY: Page(self.history.list, fills=True),
             ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
         }
         self._pages = PageStack(pages, self._strip, self._form.references.add_button)

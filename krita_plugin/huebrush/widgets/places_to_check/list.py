@@ -47,6 +47,17 @@ class PlaceRows(QtWidgets.QListWidget):
         self.itemSelectionChanged.connect(self.chosen)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
 
+    def fit(self) -> None:
+        """Be as high as the first `ROWS` places are in this width."""
+        items = [never_none(self.item(row)) for row in range(min(ROWS, self.count()))]
+        rows = sum(max(self.visualItemRect(item).height(), ICON.height() + 4) for item in items)
+        self.setFixedHeight(rows + 2 * self.frameWidth() + 2)
+
+    def resizeEvent(self, e: QtGui.QResizeEvent | None) -> None:
+        """Follow the lines of the places, which break where there is no room."""
+        super().resizeEvent(e)
+        self.fit()
+
     @property
     def chosen_row(self) -> int:
         """The chosen row, -1 for none."""
@@ -241,8 +252,6 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setToolTip(", ".join(filter(None, (place.text, place.color))))
             self._list.addItem(item)
         self._list.blockSignals(False)
-        rows = (max(self._list.sizeHintForRow(row), ICON.height() + 4) for row in range(min(ROWS, len(places))))
-        self._list.setFixedHeight(sum(rows) + 2 * self._list.frameWidth() + 2)
         self._list.setVisible(bool(places))
         self._show_seen()
         suggested = len(report.best_fixes()) if report is not None else 0
@@ -259,6 +268,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setText(text("places_to_check.seen_row", place=_title(place)) if is_seen else _title(place))
             group = QtGui.QPalette.ColorGroup.Disabled if is_seen else QtGui.QPalette.ColorGroup.Active
             item.setForeground(self.palette().brush(group, QtGui.QPalette.ColorRole.Text))
+        self._list.fit()
         left = self.count
         if not places:
             words = text(

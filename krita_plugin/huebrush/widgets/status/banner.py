@@ -6,7 +6,7 @@ from ...base.problems import Problem, Remedy
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels
 from ...base.strings import text
 from ..controls.buttons import tool_button
-from .message_view import MessageView
+from .message_view import MessageView, Room
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
 TINT_SHARE, EDGE_SHARE = 0.22, 0.7
@@ -30,7 +30,7 @@ class Banner(QtWidgets.QWidget):
         super().__init__(parent)
         self.setObjectName("huebrush_banner")
         self.problem: Problem | None = None
-        self._is_low = False
+        self._room = Room.ALL
         self._words = MessageView()
         self._remedy = QtWidgets.QPushButton(text(f"remedy.{Remedy.RETRY.value}"))
         self._remedy.setObjectName("huebrush_banner_remedy")
@@ -46,10 +46,10 @@ class Banner(QtWidgets.QWidget):
         self._place_remedy()
         self.hide()
 
-    def set_low(self, is_low: bool) -> None:
-        """Be one line, with the advice as its tool tip, or say all of it."""
-        if is_low != self._is_low:
-            self._is_low = is_low
+    def set_room(self, room: Room) -> None:
+        """Say as much as there is `room` for, with the advice as the tool tip where it is left out."""
+        if room is not self._room:
+            self._room = room
             self._place_remedy()
             self._show_tip()
 
@@ -90,12 +90,12 @@ class Banner(QtWidgets.QWidget):
 
     def _place_remedy(self) -> None:
         """Put the button beside the message where there is one line only, else below the words."""
-        self._words.set_low(self._is_low)
+        self._words.set_room(self._room)
         left = QtCore.Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(self._remedy, *((0, 1) if self._is_low else (1, 0)), left)
+        self._grid.addWidget(self._remedy, *((0, 1) if self._room is Room.LINE else (1, 0)), left)
 
     def _show_tip(self) -> None:
-        self.setToolTip(self.problem.advice if self.problem is not None and self._is_low else "")
+        self.setToolTip(self.problem.advice if self.problem is not None and self._room is not Room.ALL else "")
 
     def _choose(self) -> None:
         if self.problem is not None:

@@ -9,10 +9,13 @@ from ...settings.store import PluginSettings, SettingsStore
 from .backend_line import BackendLight
 from .banner import Banner
 from .job_view import JobView
+from .message_view import Room
 from .selection_switch import SelectionSwitch
 
 LOW = 260
-"""Height of the docker, in pixels, below which a message has one line."""
+"""Height of the docker, in pixels, below which the advice of a message is its tool tip."""
+LOWER = 11
+"""Height of the docker, in lines of text, below which a message has one line, with its remedy beside it."""
 MESSAGE_SHARE = 0.45
 """Share of the docker's height that the words of a message take at most, 0 to 1; longer ones scroll."""
 PREVIEW_FROM = 160
@@ -45,7 +48,8 @@ class Strip(QtWidgets.QWidget):
 
     def fit(self, height: int) -> None:
         """Leave room for the page in a docker that is `height` pixels high."""
-        self.banner.set_low(height < LOW)
+        lines = height / self.fontMetrics().lineSpacing()
+        self.banner.set_room(Room.ALL if height >= LOW else Room.BRIEF if lines >= LOWER else Room.LINE)
         self.banner.set_highest(round(MESSAGE_SHARE * height))
         self.job_view.set_low(height < PREVIEW_FROM)
         self.job_view.set_preview_height(round(PREVIEW_SHARE * height) if height >= PREVIEW_FROM else 0)
