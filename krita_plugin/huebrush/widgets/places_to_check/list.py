@@ -48,7 +48,10 @@ class PlaceRows(QtWidgets.QListWidget):
         self.itemClicked.connect(lambda _item: self.chosen.emit())
 
     def fit(self) -> None:
-        """Be as high as the first `ROWS` places are in this width."""
+        """Be as high as the first `ROWS` places are in this width. The bar is there for more of them, whatever their
+        height: one that comes and goes with the height would change the width, where lines break, and so the height."""
+        policy = QtCore.Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if self.count() > ROWS else policy.ScrollBarAlwaysOff)
         items = [never_none(self.item(row)) for row in range(min(ROWS, self.count()))]
         rows = sum(max(self.visualItemRect(item).height(), ICON.height() + 4) for item in items)
         self.setFixedHeight(rows + 2 * self.frameWidth() + 2)
