@@ -47,14 +47,16 @@ def filled(recording_krita, page):
     krita.run(f"hands.type_number('huebrush_seed_number', {TEN_DIGITS})")
     krita.run("hands.show_page('colorize'); hands.pick('huebrush_result', 'Flats, a layer per colour')")
     colorize(krita)
-    krita.run(f"{EDITS}\nhands.show_page('colorize'); pictures, cut, widths, scrolls = [], dict(), set(), []")
+    krita.run(
+        f"{EDITS}\nhands.show_page('colorize'); pictures, cut, widths, scrolls, english = [], dict(), set(), [], set()"
+    )
     return krita
 
 
 @pytest.mark.parametrize("name", list(LOOKS))
 def test_nothing_is_cut_off(filled, page, name):
-    """On any page, with a message, and in the first steps; and no page but Advanced scrolls
-    in a docker of 435 pixels with Krita's own text."""
+    """On any page, with a message, and in the first steps; no page but Advanced scrolls in a docker of 435 pixels with
+    Krita's own text, and none has English words where Krita has another language."""
     krita = filled
     language, theme, scale = LOOKS[name]
     krita.run(f"krita_window.choose_theme({theme!r}); shown = DockerPictures({language!r}, {scale})")
@@ -64,6 +66,7 @@ def test_nothing_is_cut_off(filled, page, name):
                 made = f"shown.message({height})" if each == "message" else f"shown.page({each!r}, {height})"
                 krita.run(f"made = {made}; widths.add(made.width())")
                 krita.run(f"cut[{each!r}, {height}] = shown.cut_off() + shown.cut_rows()")
+                krita.run("english |= set(shown.english())")
                 krita.run(f"{height} == 435 and (pictures.append(made), scrolls.append(shown.scrolls()))")
         page(krita)
         for each in ("check", "history"):
@@ -71,6 +74,7 @@ def test_nothing_is_cut_off(filled, page, name):
         krita.run("hands.close_all(); pictures.append(shown.page('colorize')); cut['first steps'] = shown.cut_off()")
         assert krita.value("[words for words in cut.items() if words[1]]") == []
         assert krita.value("max(widths)") <= WIDTHS[scale]
+        assert krita.value("sorted(english)") == []
         assert scale > 1 or krita.value("scrolls[:4]") == [False] * 4, "contents are too high"
         assert krita.value("len(pictures)") == 7
         if os.environ.get(PICTURES):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QShortcut, QtCore, QtGui, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets
 from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
 from ..documents.example import open_example
@@ -20,6 +20,7 @@ from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
 from .color_sources.controller import ColorSourcesController
+from .controls.own_keys import CTRL_ENTER, OwnKeys
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
@@ -211,8 +212,7 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._strip)
-        self._start_key = QShortcut(QtGui.QKeySequence("Ctrl+Return"), self)
-        self._start_key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        OwnKeys(self, CTRL_ENTER, self.colorize)
         self._bar.show_page(self._session.store.plugin.page)
         self._pages.show_page(self._bar.page)
 
@@ -237,7 +237,6 @@ class Panel(QtWidgets.QWidget):
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)
-        self._start_key.activated.connect(self.colorize)
         self._strip.job_view.another_clicked.connect(self.another)
         self._strip.job_view.cancel_clicked.connect(self.cancel)
         self._strip.light.clicked.connect(lambda _checked=False: self.show_page(ADVANCED))

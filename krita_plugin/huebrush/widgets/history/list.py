@@ -9,6 +9,7 @@ from ...base.strings import text
 from ...results.history import HistoryEntry
 from ..controls.buttons import tool_button
 from ..controls.inputs import QuietNumber
+from ..controls.own_keys import CTRL_ENTER, ENTER, PLAIN, WALKS, OwnKeys
 from .preview import HistoryPreview
 from .rows import ICON, FoundRows, HistoryRows
 
@@ -16,6 +17,9 @@ ROWS = 2
 """Number of rows that the list has room for at least."""
 SPACE = 6
 MOST_MEGABYTES = 1_000_000
+_MARKS = [(key, PLAIN) for key in (QtCore.Qt.Key.Key_Space, QtCore.Qt.Key.Key_Delete, QtCore.Qt.Key.Key_Escape)]
+KEYS = (*WALKS, *ENTER, *CTRL_ENTER, *_MARKS)
+"""Keys of the list."""
 
 
 class ResultsView(QtWidgets.QListView):
@@ -39,6 +43,7 @@ class ResultsView(QtWidgets.QListView):
         self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(QtCore.Qt.TextElideMode.ElideRight)
         self.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)
+        OwnKeys(self, KEYS)
         self.setMinimumWidth(60)
         self.setMinimumHeight(ROWS * (ICON.height() + SPACE))
         self.entered.connect(lambda index: self.looked_at.emit(index.row()))

@@ -12,6 +12,7 @@ from ...base.strings import catalogue, text
 from ...results.flats_report import FlatsReport, PlaceKey, PlaceToCheck, Suggestion
 from ..controls.buttons import tool_button
 from ..controls.color_button import swatch_icon
+from ..controls.own_keys import CTRL, ENTER, PLAIN, WALKS, Key, OwnKeys
 from .spot_stepper import SpotStepper
 
 ROWS = 5
@@ -21,6 +22,12 @@ FIRST = 20
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """Lowest risk for each colour of the dot."""
+KEYS = (
+    *WALKS,
+    *ENTER,
+    *((key, PLAIN) for key in (Key.Key_N, Key.Key_P, Key.Key_Space, Key.Key_Delete, Key.Key_Escape)),
+)
+"""Keys of the list."""
 ON_LINES = ("open_gap", "merged", "color_border")
 """Kinds of place at a line or a border; the other kinds are regions, whose size says how important they are."""
 
@@ -44,6 +51,7 @@ class PlaceRows(QtWidgets.QListWidget):
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(60)
+        OwnKeys(self, KEYS)
         self.itemSelectionChanged.connect(self.chosen)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
 
@@ -78,7 +86,7 @@ class PlaceRows(QtWidgets.QListWidget):
             self.stepped.emit(1 if event.key() == keys.Key_N else -1)
         elif event.key() in (keys.Key_Space, keys.Key_Delete):
             self.seen.emit(event.key() == keys.Key_Delete)
-        elif event.key() in (keys.Key_Return, keys.Key_Enter):
+        elif event.key() in (keys.Key_Return, keys.Key_Enter) and not event.modifiers() & CTRL:
             self.chosen.emit()
         elif event.key() == keys.Key_Escape:
             self.left.emit()

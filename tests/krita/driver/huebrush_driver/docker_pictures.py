@@ -7,7 +7,7 @@ from typing import Any
 
 from huebrush.base.problems import Problem, Remedy
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
-from huebrush.base.strings import text
+from huebrush.base.strings import catalogue, text
 from huebrush.docker import HuebrushDocker
 from huebrush.widgets.pages.page_bar import PAGES
 from huebrush.widgets.status.banner import Banner
@@ -65,6 +65,18 @@ class DockerPictures:
         cut = [it.text() for it in shown if it.sizeHint().width() > it.width()] + _beyond_the_edge(page)
         banner = self._docker.findChild(Banner)
         return cut + (_beyond_the_edge(banner.findChild(QtWidgets.QScrollArea)) if banner.isVisible() else [])
+
+    def english(self) -> list[str]:
+        """Return what labels and buttons say in English, and the entries of lists, if Krita has another language. (The
+        built-in model got its title when the backend was met, before this docker.)"""
+        language = QtCore.QLocale().name()[:2]
+        own = set(catalogue(language).values())
+        foreign = set(catalogue("en").values()) - own - {catalogue("en")["model.builtin"]}
+        shown = self._panel.findChildren(QtWidgets.QLabel) + self._panel.findChildren(QtWidgets.QAbstractButton)
+        words = [it.text() for it in shown if it.isVisible()]
+        for box in self._panel.findChildren(QtWidgets.QComboBox):
+            words += [box.itemText(row) for row in range(box.count()) if box.isVisible()]
+        return [said for said in words if said.replace("\n", " ").strip() in foreign]
 
     def scrolls(self) -> bool:
         """Tell whether the page that is shown is too high for the docker."""
