@@ -107,6 +107,7 @@ def test_an_empty_list_of_colours(painting_krita, page):
     painting_krita.run("hands.pick('huebrush_result', 'Flats'); hands.widget('huebrush_palette').setChecked(True)")
     painting_krita.run("hands.pick('huebrush_palette_source', 'From a list'); hands.click('huebrush_colorize')")
     assert "list of colours is empty" in painting_krita.wait_for_banner("empty_list")["message"]
+    painting_krita.run("hands.pick('huebrush_palette_source', 'None'); hands.pick('huebrush_result', 'Picture')")
     painting_krita.run("hands.widget('huebrush_palette').setChecked(False)")
 
 

@@ -12,7 +12,7 @@ from huebrush.docker import HuebrushDocker
 from huebrush.widgets.pages.page_bar import PAGES
 from huebrush.widgets.status.banner import Banner
 
-from .hands import spin
+from .hands import layers, spin
 
 WIDTH, HEIGHT = 300, 435
 """The docker's size in pixels, without its title; wider where its least width is."""
@@ -76,6 +76,7 @@ class DockerPictures:
         words = [it.text() for it in shown if it.isVisible()]
         for box in self._panel.findChildren(QtWidgets.QComboBox):
             words += [box.itemText(row) for row in range(box.count()) if box.isVisible()]
+        foreign -= {layer["name"] for layer in layers()}
         return [said for said in words if said.replace("\n", " ").strip() in foreign]
 
     def scrolls(self) -> bool:
