@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtGui, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets, never_none
 from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
 from ..documents.example import open_example
@@ -185,8 +185,11 @@ class Panel(QtWidgets.QWidget):
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Give a low docker to the strip."""
-        self._bar.setVisible(self.height() >= BAR_FROM)
-        self._strip.fit(self.height())
+        has_bar, layout = self.height() >= BAR_FROM, never_none(self.layout())
+        self._bar.setVisible(has_bar)
+        margins, spacing = layout.contentsMargins(), layout.spacing()
+        beside = margins.top() + margins.bottom() + spacing
+        self._strip.fit(self.height(), beside + has_bar * (self._bar.minimumSizeHint().height() + spacing))
         super().resizeEvent(a0)
 
     def _build_layout(self) -> None:

@@ -8,8 +8,6 @@ from ...base.qt import QtCore, QtGui, QtWidgets, never_none
 from ..controls.elided_label import ElidedLabel
 
 SPACING = 3
-BRIEF_LINES = 2
-"""Lines that a message without its advice takes at most."""
 
 
 class Room(Enum):
@@ -26,7 +24,7 @@ class MessageView(QtWidgets.QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self._highest, self._room = 0, Room.ALL
+        self._highest, self._room, self._lines = 0, Room.ALL, 1
         self._message = ElidedLabel()
         self._message.setObjectName("huebrush_banner_text")
         self._advice = QtWidgets.QLabel()
@@ -47,7 +45,7 @@ class MessageView(QtWidgets.QScrollArea):
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
         for shown in (never_none(self.viewport()), self._column):  # the banner paints what lies below
             shown.setAutoFillBackground(False)
-        self.set_room(Room.ALL)
+        self.set_room(Room.ALL, lines=1)
 
     def show_words(self, message: str, advice: str) -> None:
         """Show these words from the top."""
@@ -57,9 +55,9 @@ class MessageView(QtWidgets.QScrollArea):
         never_none(self.verticalScrollBar()).setValue(0)
         self._fit()
 
-    def set_room(self, room: Room) -> None:
-        """Show as much as there is `room` for."""
-        self._room = room
+    def set_room(self, room: Room, lines: int) -> None:
+        """Show as much as there is `room` for; without the advice, the message is at most so many `lines` high."""
+        self._room, self._lines = room, lines
         self._message.set_wrapped(room is not Room.LINE)
         self._advice.setVisible(bool(self._advice.text()) and room is Room.ALL)
         self._fit()
@@ -86,7 +84,7 @@ class MessageView(QtWidgets.QScrollArea):
         A layout would not do: one at work takes no note of a bar that appears, and words would end behind it.
         """
         whole = self._place(self.width())
-        brief = self._message.fontMetrics().lineSpacing() * BRIEF_LINES
+        brief = self._message.fontMetrics().lineSpacing() * self._lines
         highest = {Room.LINE: whole, Room.BRIEF: brief, Room.ALL: self._highest}[self._room]
         scrolls = whole > highest
         policy = QtCore.Qt.ScrollBarPolicy
