@@ -58,9 +58,14 @@ class MessageView(QtWidgets.QScrollArea):
     def set_room(self, room: Room, lines: int) -> None:
         """Show as much as there is `room` for; without the advice, the message is at most so many `lines` high."""
         self._room, self._lines = room, lines
-        self._message.set_wrapped(room is not Room.LINE)
+        self._message.set_wrapped(not self._is_one_line)
         self._advice.setVisible(bool(self._advice.text()) and room is Room.ALL)
         self._fit()
+
+    @property
+    def _is_one_line(self) -> bool:
+        """True where the message ends in an ellipsis in place of a second line."""
+        return self._room is Room.LINE or (self._room is Room.BRIEF and self._lines == 1)
 
     def set_highest(self, height: int) -> None:
         """Be at most `height` pixels high with the advice; longer messages scroll."""
@@ -85,7 +90,7 @@ class MessageView(QtWidgets.QScrollArea):
         """
         whole = self._place(self.width())
         brief = self._message.fontMetrics().lineSpacing() * self._lines
-        highest = {Room.LINE: whole, Room.BRIEF: brief, Room.ALL: self._highest}[self._room]
+        highest = whole if self._is_one_line else brief if self._room is Room.BRIEF else self._highest
         scrolls = whole > highest
         policy = QtCore.Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff)
@@ -96,7 +101,7 @@ class MessageView(QtWidgets.QScrollArea):
 
     def _place(self, width: int) -> int:
         """Lay the words out in this width, and return their height, both in pixels."""
-        if self._room is Room.LINE:
+        if self._is_one_line:
             heights = [self._message.minimumSizeHint().height()]
         else:
             has_advice = bool(self._advice.text()) and self._room is Room.ALL
