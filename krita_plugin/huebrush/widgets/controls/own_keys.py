@@ -11,7 +11,7 @@ PLAIN, CTRL = Modifier.NoModifier, Modifier.ControlModifier
 WALKS = tuple(
     (key, PLAIN) for key in (Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown)
 )
-"""What chooses another row of a list."""
+"""Keys that choose another row of a list."""
 ENTER = (Key.Key_Return, PLAIN), (Key.Key_Enter, PLAIN)
 CTRL_ENTER = (Key.Key_Return, CTRL), (Key.Key_Enter, CTRL)
 

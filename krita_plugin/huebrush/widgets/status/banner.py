@@ -49,7 +49,7 @@ class Banner(QtWidgets.QWidget):
         self.hide()
 
     def lines_in(self, height: int) -> int:
-        """Return how many lines of the message there are in `height` pixels with the remedy below them."""
+        """Return the number of lines of the message in `height` pixels with the remedy below them."""
         margins, spacing = self._grid.contentsMargins(), self._grid.spacing()
         rest = height - margins.top() - margins.bottom() - spacing - self._remedy.sizeHint().height()
         return rest // self.fontMetrics().lineSpacing()

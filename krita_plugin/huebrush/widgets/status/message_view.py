@@ -11,7 +11,7 @@ SPACING = 3
 
 
 class Room(Enum):
-    """How much of a message there is room for."""
+    """Parts of a message that there is room for."""
 
     LINE = "one line of the message"
     BRIEF = "the message"
