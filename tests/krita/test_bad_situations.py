@@ -101,6 +101,16 @@ def test_no_line_art_and_no_reference(painting_krita, page):
     assert painting_krita.wait_for_end() == "done"
 
 
+def test_an_empty_list_of_colours(painting_krita, page):
+    """It is said that the list which the colours shall come from is empty."""
+    page(painting_krita)
+    painting_krita.run("hands.pick('huebrush_result', 'Flats'); hands.widget('huebrush_palette').setChecked(True)")
+    painting_krita.run("hands.pick('huebrush_palette_source', 'From a list'); hands.click('huebrush_colorize')")
+    assert "list of colours is empty" in painting_krita.wait_for_banner("empty_list")["message"]
+    painting_krita.run("hands.pick('huebrush_palette_source', 'None'); hands.pick('huebrush_result', 'Picture')")
+    painting_krita.run("hands.widget('huebrush_palette').setChecked(False)")
+
+
 def test_banner_looks_the_same_each_time(painting_krita, page):
     """A banner that comes back has the colours it had: its tint does not pile up."""
     page(painting_krita)

@@ -47,7 +47,7 @@ def test_what_would_hide_a_result_is_mended_by_one_click_and_undone(painting_kri
     assert krita.settled(state, [model, "normal"]) == [model, "normal"]
 
 
-@pytest.mark.parametrize("height", [100, 180, 435])
+@pytest.mark.parametrize("height", [96, 180, 435])
 def test_the_button_is_in_sight_at_any_height(painting_krita, page, height):
     krita = painting_krita
     page(krita)

@@ -26,3 +26,15 @@ def test_a_preset_is_taken_saved_and_used_for_another_page(painting_krita, page)
         "hands.widget('huebrush_presets').setFocus(); hands.choose_in_menu('huebrush_presets', 'Flats from inks')"
     )
     assert krita.value(f"{SETTINGS}.regions.result") == "flats"
+
+
+def test_a_preset_goes_through_a_file(painting_krita, page, tmp_path):
+    krita, file = painting_krita, str(tmp_path / "Series.huebrush")
+    page(krita, edge=64)
+    krita.run("presets = hands.widget('huebrush_presets'); hands.choose_in_menu('huebrush_presets', 'Comic page')")
+    krita.run(f"presets.save_as('Series'); saved = {SETTINGS}; from huebrush.session import session")
+    krita.run(f"presets.export_to({file!r}, session().presets.presets()[0]); session().presets.remove('Series')")
+    krita.run(f"hands.choose_in_menu('huebrush_presets', 'Painting from a sketch'); changed = {SETTINGS} != saved")
+    krita.run(f"presets.import_from({file!r})")
+    assert krita.value(f"changed and {SETTINGS} == saved")
+    assert krita.value("[preset.name for preset in session().presets.presets()]") == ["Series"]

@@ -82,6 +82,63 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     assert krita.value("hands.widget('huebrush_result').currentText()") == "Flats, a layer per colour"
 
 
+def test_settings_of_flats_use_the_last_picture_and_another_paints_anew(real_krita, page):
+    """With a seed that nobody chose: palette, gap, kind of result and shading keep the seed and paint no picture."""
+    krita = real_krita
+    begin(krita, page)
+    krita.run("hands.type_number('huebrush_steps_number', 3); hands.type_number('huebrush_seed_number', 0)")
+    krita.run("from huebrush.session import session; phases = []")
+    krita.run("told = lambda received: phases.append(getattr(received.message, 'phase', ''))")
+    krita.run("session().link.received.connect(told); hands.pick('huebrush_result', 'Flats')")
+    krita.run("hands.widget('huebrush_palette').setChecked(True)")
+    krita.run("hands.pick('huebrush_palette_source', 'From the references')")
+    seed = "hands.widget('huebrush_seed_number').seed"
+    colorize(krita, MODEL_PATIENCE)
+    first = krita.value(seed)
+    assert first and "denoising" in krita.value("phases")
+    for change in (
+        "hands.type_number('huebrush_palette_size', 6)",
+        "hands.widget('huebrush_gap_automatic').setChecked(False)",
+        "hands.pick('huebrush_result', 'Flats, a layer per colour')",
+        "hands.toggle('huebrush_shading')",
+        "hands.pick('huebrush_result', 'Picture')",
+    ):
+        krita.run(f"{change}; phases.clear()")
+        colorize(krita, MODEL_PATIENCE)
+        assert "finishing" in krita.value("phases") and "denoising" not in krita.value("phases"), change
+        assert krita.value(seed) == krita.value("hands.job()['seed']") == first, change
+    krita.run("phases.clear(); hands.click('huebrush_another')")
+    wait_for_result(krita, MODEL_PATIENCE)
+    assert "denoising" in krita.value("phases") and krita.value(seed) == krita.value("hands.job()['seed']") != first
+    krita.run("session().link.received.disconnect(told); hands.widget('huebrush_gap_automatic').setChecked(True)")
+    krita.run("hands.widget('huebrush_palette').setChecked(False)")
+
+
+def test_a_german_krita_gets_german_layers(real_krita, page):
+    """The group, the layers with the backend's words for their colours, light, shadow and picture."""
+    krita = real_krita
+    begin(krita, page)
+    krita.run(
+        "hands.type_number('huebrush_steps_number', 3); hands.pick('huebrush_result', 'Flats, a layer per colour')"
+    )
+    krita.run("hands.toggle('huebrush_shading'); hands.toggle('huebrush_keep_picture')")
+    krita.run("from huebrush.base.strings import catalogue; before = hands.QtCore.QLocale()")
+    krita.run("hands.QtCore.QLocale.setDefault(hands.QtCore.QLocale('de_DE'))")
+    try:
+        colorize(krita, MODEL_PATIENCE)
+        names = krita.value(f"[n.name() for n in {INSIDE}]")
+        assert krita.value("documents.find_node(d, hands.job()['group']).name()").startswith("Farbflächen je Farbe 1 ·")
+    finally:
+        krita.run("hands.QtCore.QLocale.setDefault(before)")
+    krita.run("made_up = [k for k in catalogue('en') if k.startswith(('color.', 'layer.'))]")
+    english = set(krita.value("[catalogue('en')[k] for k in made_up]")) - set(
+        krita.value("[catalogue('de')[k] for k in made_up]")
+    )
+    assert len(names) > 5 and len(english) > 30
+    assert [name for name in names if english & {name, name.split(" ")[0], " ".join(name.split(" ")[:2])}] == [], names
+    krita.run("hands.toggle('huebrush_shading'); hands.toggle('huebrush_keep_picture')")
+
+
 def test_hints_without_a_model_give_their_very_colours(real_krita, page, tmp_path):
     """Two strokes on a layer, no reference: the regions have the strokes' colours to the bit, in a CMYK page too."""
     krita = real_krita

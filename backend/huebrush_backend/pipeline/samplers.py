@@ -37,7 +37,7 @@ class Start:
     change: float
 
     def steps_left_out(self, steps: int, least: int = 1) -> int:
-        """Return how many of `steps` are left out at the beginning, so that at least `least` remain."""
+        """Return the number of `steps` that are left out at the beginning, so that at least `least` remain."""
         return steps - max(least, min(steps, round(steps * self.change)))
 
 

@@ -26,12 +26,10 @@ BINDING = _binding()
 
 if TYPE_CHECKING:
     from PyQt6 import QtCore, QtGui, QtWidgets
-    from PyQt6.QtGui import QShortcut
 else:
     QtCore = importlib.import_module(f"{BINDING}.QtCore")
     QtGui = importlib.import_module(f"{BINDING}.QtGui")
     QtWidgets = importlib.import_module(f"{BINDING}.QtWidgets")
-    QShortcut = QtGui.QShortcut if BINDING == "PyQt6" else QtWidgets.QShortcut
 
 Signal = QtCore.pyqtSignal
 
@@ -82,7 +80,6 @@ def image_from_gray(data: bytes, width: int, height: int) -> QtGui.QImage:
 
 __all__ = [
     "BINDING",
-    "QShortcut",
     "QtCore",
     "QtGui",
     "QtWidgets",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QShortcut, QtCore, QtGui, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets, never_none
 from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
 from ..documents.example import open_example
@@ -20,6 +20,7 @@ from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
 from .color_sources.controller import ColorSourcesController
+from .controls.own_keys import CTRL_ENTER, OwnKeys
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
@@ -184,8 +185,11 @@ class Panel(QtWidgets.QWidget):
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Give a low docker to the strip."""
-        self._bar.setVisible(self.height() >= BAR_FROM)
-        self._strip.fit(self.height())
+        has_bar, layout = self.height() >= BAR_FROM, never_none(self.layout())
+        self._bar.setVisible(has_bar)
+        margins, spacing = layout.contentsMargins(), layout.spacing()
+        beside = margins.top() + margins.bottom() + spacing
+        self._strip.fit(self.height(), beside + has_bar * (self._bar.minimumSizeHint().height() + spacing))
         super().resizeEvent(a0)
 
     def _build_layout(self) -> None:
@@ -199,7 +203,7 @@ class Panel(QtWidgets.QWidget):
             COLORIZE: Page(self._form.main, self._form.shop, self._first_steps),
             EDIT: Page(self.edits),
             CHECK: Page(self._nothing_to_check, self.places_to_check.list, self.color_sources.list),
-            HISTORY: Page(self.history.list),
+            HISTORY: Page(self.history.list, fills=True),
             ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
         }
         self._pages = PageStack(pages, self._strip, self._form.references.add_button)
@@ -211,8 +215,7 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._strip)
-        self._start_key = QShortcut(QtGui.QKeySequence("Ctrl+Return"), self)
-        self._start_key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        OwnKeys(self, CTRL_ENTER, self.colorize)
         self._bar.show_page(self._session.store.plugin.page)
         self._pages.show_page(self._bar.page)
 
@@ -237,7 +240,6 @@ class Panel(QtWidgets.QWidget):
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)
-        self._start_key.activated.connect(self.colorize)
         self._strip.job_view.another_clicked.connect(self.another)
         self._strip.job_view.cancel_clicked.connect(self.cancel)
         self._strip.light.clicked.connect(lambda _checked=False: self.show_page(ADVANCED))

@@ -55,6 +55,12 @@ class WordField(QtWidgets.QLineEdit):
         self.setCompleter(self._completer)
         self.textChanged.connect(lambda _text: self.changed.emit())
 
+    def setText(self, a0: str | None) -> None:
+        """Show another text, from its beginning where there is no room for all of it."""
+        super().setText(a0)
+        if not self.hasFocus():
+            self.home(False)
+
     def set_words(self, words: Sequence[str]) -> None:
         """Complete to these from now on."""
         self._completer.set_words(words)

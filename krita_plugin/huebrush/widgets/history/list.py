@@ -9,13 +9,17 @@ from ...base.strings import text
 from ...results.history import HistoryEntry
 from ..controls.buttons import tool_button
 from ..controls.inputs import QuietNumber
+from ..controls.own_keys import CTRL_ENTER, ENTER, PLAIN, WALKS, OwnKeys
 from .preview import HistoryPreview
 from .rows import ICON, FoundRows, HistoryRows
 
-ROWS = 4
+ROWS = 2
 """Number of rows that the list has room for at least."""
 SPACE = 6
 MOST_MEGABYTES = 1_000_000
+_MARKS = [(key, PLAIN) for key in (QtCore.Qt.Key.Key_Space, QtCore.Qt.Key.Key_Delete, QtCore.Qt.Key.Key_Escape)]
+KEYS = (*WALKS, *ENTER, *CTRL_ENTER, *_MARKS)
+"""Keys of the list."""
 
 
 class ResultsView(QtWidgets.QListView):
@@ -39,6 +43,7 @@ class ResultsView(QtWidgets.QListView):
         self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(QtCore.Qt.TextElideMode.ElideRight)
         self.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)
+        OwnKeys(self, KEYS)
         self.setMinimumWidth(60)
         self.setMinimumHeight(ROWS * (ICON.height() + SPACE))
         self.entered.connect(lambda index: self.looked_at.emit(index.row()))
@@ -111,6 +116,7 @@ class HistoryList(QtWidgets.QWidget):
         self._nothing = QtWidgets.QLabel(text("history.empty"))
         self._nothing.setObjectName("huebrush_history_empty")
         self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
         self._preview = HistoryPreview(self)
         self._star = _button("star", lambda: self._tell(self.star_toggled))
         self._settings = _button("settings", lambda: self._tell(self.settings_wanted))
@@ -166,16 +172,18 @@ class HistoryList(QtWidgets.QWidget):
         self._rows.renew_pictures()
 
     def _build_layout(self) -> None:
-        buttons = QtWidgets.QHBoxLayout()
-        buttons.setSpacing(4)
+        top, buttons = QtWidgets.QHBoxLayout(), QtWidgets.QHBoxLayout()
+        top.addWidget(self._search)
+        top.addWidget(self._back)
         for button in (self._settings, self._star, self._discard):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        buttons.addWidget(self._back)
+        for row in (top, buttons):
+            row.setSpacing(4)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._search)
+        layout.addLayout(top)
         layout.addWidget(self._nothing)
         layout.addWidget(self._view, 1)
         layout.addLayout(buttons)

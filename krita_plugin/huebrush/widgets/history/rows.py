@@ -78,9 +78,10 @@ class HistoryRows(QtCore.QAbstractListModel):
         return entry.words + self._title_of(entry.model).casefold() if role == WORDS else None
 
     def _details(self, entry: HistoryEntry) -> str:
+        """Return the time, the model, and on a line of its own the seed, which has ten digits."""
+        said = [_moment(entry.record.applied), self._title_of(entry.model)]
         seed = text("history.seed", seed=entry.seed) if entry.seed not in ("", "0") else ""
-        said = [_moment(entry.record.applied), seed, self._title_of(entry.model)]
-        return " · ".join(part for part in said if part)
+        return "\n".join(filter(None, (" · ".join(filter(None, said)), seed)))
 
     def _icon(self, entry: HistoryEntry) -> QtGui.QIcon:
         known = self._icons.get(entry.record.job)

@@ -8,7 +8,8 @@ from ...base.qt import QtCore, QtWidgets, never_none
 class Page(QtWidgets.QScrollArea):
     """Shows `contents` from top to bottom, as wide as the docker and never wider."""
 
-    def __init__(self, *contents: QtWidgets.QWidget) -> None:
+    def __init__(self, *contents: QtWidgets.QWidget, fills: bool = False) -> None:
+        """`fills`: the contents take all of the page's height, not as much as they need."""
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
@@ -20,7 +21,8 @@ class Page(QtWidgets.QScrollArea):
         layout.setSpacing(6)
         for widget in contents:
             layout.addWidget(widget)
-        layout.addStretch(1)
+        if not fills:
+            layout.addStretch(1)
         self.setWidget(self._column)
 
     def minimumSizeHint(self) -> QtCore.QSize:

@@ -12,6 +12,7 @@ from ...base.strings import catalogue, text
 from ...results.flats_report import FlatsReport, PlaceKey, PlaceToCheck, Suggestion
 from ..controls.buttons import tool_button
 from ..controls.color_button import swatch_icon
+from ..controls.own_keys import CTRL, ENTER, PLAIN, WALKS, Key, OwnKeys
 from .spot_stepper import SpotStepper
 
 ROWS = 5
@@ -21,6 +22,12 @@ FIRST = 20
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """Lowest risk for each colour of the dot."""
+KEYS = (
+    *WALKS,
+    *ENTER,
+    *((key, PLAIN) for key in (Key.Key_N, Key.Key_P, Key.Key_Space, Key.Key_Delete, Key.Key_Escape)),
+)
+"""Keys of the list."""
 ON_LINES = ("open_gap", "merged", "color_border")
 """Kinds of place at a line or a border; the other kinds are regions, whose size says how important they are."""
 
@@ -44,8 +51,23 @@ class PlaceRows(QtWidgets.QListWidget):
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(60)
+        OwnKeys(self, KEYS)
         self.itemSelectionChanged.connect(self.chosen)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
+
+    def fit(self) -> None:
+        """Be as high as the first `ROWS` places are in this width. The bar is there for more of them, whatever their
+        height: one that comes and goes with the height would change the width, where lines break, and so the height."""
+        policy = QtCore.Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if self.count() > ROWS else policy.ScrollBarAlwaysOff)
+        items = [never_none(self.item(row)) for row in range(min(ROWS, self.count()))]
+        rows = sum(max(self.visualItemRect(item).height(), ICON.height() + 4) for item in items)
+        self.setFixedHeight(rows + 2 * self.frameWidth() + 2)
+
+    def resizeEvent(self, e: QtGui.QResizeEvent | None) -> None:
+        """Follow the lines of the places, which break where there is no room."""
+        super().resizeEvent(e)
+        self.fit()
 
     @property
     def chosen_row(self) -> int:
@@ -64,7 +86,7 @@ class PlaceRows(QtWidgets.QListWidget):
             self.stepped.emit(1 if event.key() == keys.Key_N else -1)
         elif event.key() in (keys.Key_Space, keys.Key_Delete):
             self.seen.emit(event.key() == keys.Key_Delete)
-        elif event.key() in (keys.Key_Return, keys.Key_Enter):
+        elif event.key() in (keys.Key_Return, keys.Key_Enter) and not event.modifiers() & CTRL:
             self.chosen.emit()
         elif event.key() == keys.Key_Escape:
             self.left.emit()
@@ -241,8 +263,6 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setToolTip(", ".join(filter(None, (place.text, place.color))))
             self._list.addItem(item)
         self._list.blockSignals(False)
-        rows = (max(self._list.sizeHintForRow(row), ICON.height() + 4) for row in range(min(ROWS, len(places))))
-        self._list.setFixedHeight(sum(rows) + 2 * self._list.frameWidth() + 2)
         self._list.setVisible(bool(places))
         self._show_seen()
         suggested = len(report.best_fixes()) if report is not None else 0
@@ -259,6 +279,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setText(text("places_to_check.seen_row", place=_title(place)) if is_seen else _title(place))
             group = QtGui.QPalette.ColorGroup.Disabled if is_seen else QtGui.QPalette.ColorGroup.Active
             item.setForeground(self.palette().brush(group, QtGui.QPalette.ColorRole.Text))
+        self._list.fit()
         left = self.count
         if not places:
             words = text(

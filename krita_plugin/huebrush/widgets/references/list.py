@@ -8,11 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from ...base.problems import problem
-from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal, never_none
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
 from ..controls.buttons import tool_button
 from ..controls.disabled_reason import explain
+from ..controls.own_keys import CTRL, PLAIN, WALKS, OwnKeys
 from ..controls.slider_control import PercentControl
 from ..controls.source_picker import FILE_PATTERNS
 from .dropped import dropped_files, has_pictures
@@ -81,12 +82,9 @@ class ReferenceList(QtWidgets.QWidget):
         self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
         self._down = self._button("down", "", lambda: self._move(1))
         self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
-        self._delete = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
-        self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
-        self._delete.activated.connect(self.remove_current)
-        self._paste = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Paste), self._list)
-        self._paste.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
-        self._paste.activated.connect(self.paste)
+        OwnKeys(self._list, WALKS)
+        OwnKeys(self._list, [(QtCore.Qt.Key.Key_Delete, PLAIN)], self.remove_current)
+        OwnKeys(self._list, [(QtCore.Qt.Key.Key_V, CTRL)], self.paste)
         self.setAcceptDrops(True)
         self.part = ReferencePart()
         self._weight = PercentControl(

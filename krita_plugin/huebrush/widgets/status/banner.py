@@ -6,12 +6,14 @@ from ...base.problems import Problem, Remedy
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels
 from ...base.strings import text
 from ..controls.buttons import tool_button
-from .message_view import MessageView
+from .message_view import MessageView, Room
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
 TINT_SHARE, EDGE_SHARE = 0.22, 0.7
 """Share of the tint in the background and in its edge, 0 to 1."""
 CORNER = 4
+REMEDY_SHARE = 0.55
+"""Share of the banner's width that the remedy takes at most where it stands beside the message, 0 to 1."""
 
 
 def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
@@ -30,7 +32,7 @@ class Banner(QtWidgets.QWidget):
         super().__init__(parent)
         self.setObjectName("huebrush_banner")
         self.problem: Problem | None = None
-        self._is_low = False
+        self._room, self._lines = Room.ALL, 1
         self._words = MessageView()
         self._remedy = QtWidgets.QPushButton(text(f"remedy.{Remedy.RETRY.value}"))
         self._remedy.setObjectName("huebrush_banner_remedy")
@@ -46,11 +48,19 @@ class Banner(QtWidgets.QWidget):
         self._place_remedy()
         self.hide()
 
-    def set_low(self, is_low: bool) -> None:
-        """Be one line, with the advice as its tool tip, or say all of it."""
-        if is_low != self._is_low:
-            self._is_low = is_low
+    def lines_in(self, height: int) -> int:
+        """Return the number of lines of the message in `height` pixels with the remedy below them."""
+        margins, spacing = self._grid.contentsMargins(), self._grid.spacing()
+        rest = height - margins.top() - margins.bottom() - spacing - self._remedy.sizeHint().height()
+        return rest // self.fontMetrics().lineSpacing()
+
+    def set_room(self, room: Room, lines: int = 1) -> None:
+        """Say as much as there is `room` for (see `MessageView`), with the advice as the tool tip where it is left
+        out."""
+        if (room, lines) != (self._room, self._lines):
+            self._room, self._lines = room, lines
             self._place_remedy()
+            self._show_remedy()
             self._show_tip()
 
     def set_highest(self, height: int) -> None:
@@ -65,8 +75,7 @@ class Banner(QtWidgets.QWidget):
         if problem is not None:
             self._words.show_words(problem.message, problem.advice)
             self._remedy.setVisible(problem.remedy is not Remedy.NONE)
-            if problem.remedy is not Remedy.NONE:
-                self._remedy.setText(text(f"remedy.{problem.remedy.value}"))
+            self._show_remedy()
             self.setAccessibleName(f"{problem.message} {problem.advice}")
             self.update()
         self._show_tip()
@@ -90,12 +99,34 @@ class Banner(QtWidgets.QWidget):
 
     def _place_remedy(self) -> None:
         """Put the button beside the message where there is one line only, else below the words."""
-        self._words.set_low(self._is_low)
+        self._words.set_room(self._room, self._lines)
         left = QtCore.Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(self._remedy, *((0, 1) if self._is_low else (1, 0)), left)
+        self._grid.addWidget(self._remedy, *((0, 1) if self._room is Room.LINE else (1, 0)), left)
+
+    def _show_remedy(self) -> None:
+        """Name the remedy, beside the message with as many letters as leave room for that."""
+        if self.problem is None or self.problem.remedy is Remedy.NONE:
+            return
+        words = text(f"remedy.{self.problem.remedy.value}")
+        self._remedy.setText(words)
+        shown, is_beside = words, self._room is Room.LINE
+        if is_beside:
+            metrics = self.fontMetrics()
+            frame = self._remedy.sizeHint().width() - metrics.horizontalAdvance(words)
+            room = round(REMEDY_SHARE * self.width()) - frame
+            shown = metrics.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, room)
+            self._remedy.setText(shown)
+        self._remedy.setMinimumWidth(1 if is_beside else 0)  # 0: as its words need
+        self._remedy.setToolTip(words if shown != words else "")
+        self._remedy.setAccessibleName(words)
+
+    def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
+        """Follow the width."""
+        super().resizeEvent(a0)
+        self._show_remedy()
 
     def _show_tip(self) -> None:
-        self.setToolTip(self.problem.advice if self.problem is not None and self._is_low else "")
+        self.setToolTip(self.problem.advice if self.problem is not None and self._room is not Room.ALL else "")
 
     def _choose(self) -> None:
         if self.problem is not None:

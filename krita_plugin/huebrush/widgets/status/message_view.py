@@ -1,6 +1,8 @@
-"""The words of a message: all of them, which scroll where the docker is too low, or one line."""
+"""The words of a message: as many of them as the docker is high enough for; more of them scroll."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 from ...base.qt import QtCore, QtGui, QtWidgets, never_none
 from ..controls.elided_label import ElidedLabel
@@ -8,13 +10,21 @@ from ..controls.elided_label import ElidedLabel
 SPACING = 3
 
 
+class Room(Enum):
+    """Parts of a message that there is room for."""
+
+    LINE = "one line of the message"
+    BRIEF = "the message"
+    ALL = "the message and its advice"
+
+
 class MessageView(QtWidgets.QScrollArea):
-    """Shows a message and an advice below it, as high as they are, but no higher than `set_highest` allows. On one
-    line (`set_low`) the message ends where it has no room, and the advice is left out."""
+    """Shows a message and an advice below it, as high as they are, but no higher than `set_highest` allows. With less
+    room (`set_room`) the advice is left out; on one line the message ends where it has no room."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._highest, self._is_low = 0, False
+        self._highest, self._room, self._lines = 0, Room.ALL, 1
         self._message = ElidedLabel()
         self._message.setObjectName("huebrush_banner_text")
         self._advice = QtWidgets.QLabel()
@@ -35,25 +45,30 @@ class MessageView(QtWidgets.QScrollArea):
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
         for shown in (never_none(self.viewport()), self._column):  # the banner paints what lies below
             shown.setAutoFillBackground(False)
-        self.set_low(False)
+        self.set_room(Room.ALL, lines=1)
 
     def show_words(self, message: str, advice: str) -> None:
         """Show these words from the top."""
         self._message.setText(message)
         self._advice.setText(advice)
-        self._advice.setVisible(bool(advice) and not self._is_low)
+        self._advice.setVisible(bool(advice) and self._room is Room.ALL)
         never_none(self.verticalScrollBar()).setValue(0)
         self._fit()
 
-    def set_low(self, is_low: bool) -> None:
-        """Be one line, or all of the words."""
-        self._is_low = is_low
-        self._message.set_wrapped(not is_low)
-        self._advice.setVisible(bool(self._advice.text()) and not is_low)
+    def set_room(self, room: Room, lines: int) -> None:
+        """Show as much as there is `room` for; without the advice, the message is at most so many `lines` high."""
+        self._room, self._lines = room, lines
+        self._message.set_wrapped(not self._is_one_line)
+        self._advice.setVisible(bool(self._advice.text()) and room is Room.ALL)
         self._fit()
 
+    @property
+    def _is_one_line(self) -> bool:
+        """True where the message ends in an ellipsis in place of a second line."""
+        return self._room is Room.LINE or (self._room is Room.BRIEF and self._lines == 1)
+
     def set_highest(self, height: int) -> None:
-        """Be at most `height` pixels high; longer messages scroll."""
+        """Be at most `height` pixels high with the advice; longer messages scroll."""
         self._highest = height
         self._fit()
 
@@ -74,20 +89,23 @@ class MessageView(QtWidgets.QScrollArea):
         A layout would not do: one at work takes no note of a bar that appears, and words would end behind it.
         """
         whole = self._place(self.width())
-        scrolls = not self._is_low and whole > self._highest
+        brief = self._message.fontMetrics().lineSpacing() * self._lines
+        highest = whole if self._is_one_line else brief if self._room is Room.BRIEF else self._highest
+        scrolls = whole > highest
         policy = QtCore.Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus if scrolls else QtCore.Qt.FocusPolicy.NoFocus)
-        self.setFixedHeight(min(whole, self._highest) if scrolls else whole)
+        self.setFixedHeight(min(whole, highest))
         if scrolls:
             self._place(self.maximumViewportSize().width())
 
     def _place(self, width: int) -> int:
         """Lay the words out in this width, and return their height, both in pixels."""
-        if self._is_low:
+        if self._is_one_line:
             heights = [self._message.minimumSizeHint().height()]
         else:
-            labels = [self._message, *([self._advice] if self._advice.text() else [])]
+            has_advice = bool(self._advice.text()) and self._room is Room.ALL
+            labels = [self._message, *([self._advice] if has_advice else [])]
             heights = [max(0, label.heightForWidth(width)) for label in labels]
         top = 0
         for label, height in zip((self._message, self._advice), heights, strict=False):

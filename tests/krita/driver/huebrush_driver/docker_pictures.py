@@ -7,16 +7,18 @@ from typing import Any
 
 from huebrush.base.problems import Problem, Remedy
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
-from huebrush.base.strings import text
+from huebrush.base.strings import catalogue, text
 from huebrush.docker import HuebrushDocker
 from huebrush.widgets.pages.page_bar import PAGES
 from huebrush.widgets.status.banner import Banner
 
-from .hands import spin
+from .hands import layers, spin
 
 WIDTH, HEIGHT = 300, 435
 """The docker's size in pixels, without its title; wider where its least width is."""
 MESSAGE = "opaque_lines"
+ROW_MARGIN = 3
+"""Pixels that styles leave beside the picture and the words of a row."""
 GAP = 12
 """Pixels between two pictures on a sheet."""
 
@@ -37,30 +39,68 @@ class DockerPictures:
         self._docker.show()
         spin(0.5)
 
-    def page(self, name: str) -> QtGui.QImage:
-        """Return a picture of a page."""
+    def page(self, name: str, height: int = HEIGHT) -> QtGui.QImage:
+        """Return a picture of a page in a docker that is `height` pixels high."""
+        self._docker.findChild(Banner).show_problem(None)
         self._panel.refresh()
         self._panel.show_page(name)
         spin(0.2)  # the page is made when it is first shown
-        return self._grab()
+        return self._grab(height)
 
-    def message(self) -> QtGui.QImage:
+    def message(self, height: int = HEIGHT) -> QtGui.QImage:
         """Return a picture of the first page with a message and its remedy."""
         self._panel.show_page(PAGES[0])
         words = text(f"problem.{MESSAGE}", name=text("example.line_art")), text(f"problem.{MESSAGE}.advice")
         self._docker.findChild(Banner).show_problem(Problem(MESSAGE, *words, Remedy.MULTIPLY, "info"))
         spin(0.2)  # the docker's least width follows the button
-        return self._grab()
+        return self._grab(height)
 
     def cut_off(self) -> list[str]:
         """Return the words on the labels and buttons shown that are wider than their place, and the names of controls
-        that end beyond the edge of their page."""
-        shown = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
+        that end beyond the edge of their page. (The message of a low docker may be cut: a tip says all of it.)"""
+        labels = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
+        shown = [it for it in labels if it.toolTip() != it.text()]
         shown += [it for it in self._panel.findChildren(QtWidgets.QAbstractButton) if it.isVisible()]
-        page = self._panel.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
+        page = self._shown_page()
         cut = [it.text() for it in shown if it.sizeHint().width() > it.width()] + _beyond_the_edge(page)
         banner = self._docker.findChild(Banner)
         return cut + (_beyond_the_edge(banner.findChild(QtWidgets.QScrollArea)) if banner.isVisible() else [])
+
+    def english(self) -> list[str]:
+        """Return what labels and buttons say in English, and the entries of lists, if Krita has another language. (The
+        built-in model got its title when the backend was met, before this docker.)"""
+        language = QtCore.QLocale().name()[:2]
+        own = set(catalogue(language).values())
+        foreign = set(catalogue("en").values()) - own - {catalogue("en")["model.builtin"]}
+        shown = self._panel.findChildren(QtWidgets.QLabel) + self._panel.findChildren(QtWidgets.QAbstractButton)
+        words = [it.text() for it in shown if it.isVisible()]
+        for box in self._panel.findChildren(QtWidgets.QComboBox):
+            words += [box.itemText(row) for row in range(box.count()) if box.isVisible()]
+        foreign -= {layer["name"] for layer in layers()}
+        return [said for said in words if said.replace("\n", " ").strip() in foreign]
+
+    def scrolls(self) -> bool:
+        """Tell whether the page that is shown is too high for the docker."""
+        return self._shown_page().verticalScrollBar().isVisible()
+
+    def cut_rows(self) -> list[str]:
+        """Return the seeds of results that have no room in the history, and the names of lists of up to five rows that
+        scroll."""
+        history = self._panel.findChild(QtWidgets.QListView, "huebrush_history")
+        rows = [history.model().index(row, 0) for row in range(history.model().rowCount())]
+        seeds = [
+            index.data().split("\n")[-1]
+            for index in rows
+            if history.isVisible()
+            and _width(index.data().split("\n")[-1], index.data(QtCore.Qt.ItemDataRole.FontRole) or history.font())
+            > history.visualRect(index).width() - history.iconSize().width() - 4 * ROW_MARGIN
+        ]
+        places = self._panel.findChild(QtWidgets.QListWidget, "huebrush_place_list")
+        scrolls = places.isVisible() and places.count() <= 5 and places.verticalScrollBar().isVisible()
+        return seeds + [places.objectName()] * scrolls
+
+    def _shown_page(self) -> Any:
+        return self._panel.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
 
     def close(self) -> None:
         """Take the docker away; language and text are Krita's again."""
@@ -69,10 +109,14 @@ class DockerPictures:
         QtCore.QLocale.setDefault(self._locale)
         spin(0.2)
 
-    def _grab(self) -> QtGui.QImage:
-        self._panel.setFixedSize(max(WIDTH, self._panel.minimumSizeHint().width()), HEIGHT)
+    def _grab(self, height: int) -> QtGui.QImage:
+        self._panel.setFixedSize(max(WIDTH, self._panel.minimumSizeHint().width()), height)
         spin(0.3)
         return self._panel.grab().toImage()
+
+
+def _width(words: str, font: Any) -> int:
+    return QtGui.QFontMetrics(QtGui.QFont(font).resolve(QtWidgets.QApplication.font())).horizontalAdvance(words)
 
 
 def _beyond_the_edge(area: Any) -> list[str]:
