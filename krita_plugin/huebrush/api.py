@@ -20,6 +20,7 @@ from typing import Any
 from huebrush_protocol.parameter_ranges import MAX_SEED
 from krita import Document, Node
 
+from .base.artists_hand import artists_hand
 from .base.qt import QtCore
 from .documents.find import document_key, document_title, node_id
 from .documents.layer_guess import likely_line_art
@@ -104,8 +105,9 @@ def wait(job: Job, seconds: float = 600.0) -> Stage:
     session().jobs.changed.connect(on_change)
     deadline = time.monotonic() + seconds
     QtCore.QTimer.singleShot(round(seconds * 1000), loop.quit)
-    while job.is_active and time.monotonic() < deadline:
-        loop.exec()
+    with artists_hand().in_own_loop():
+        while job.is_active and time.monotonic() < deadline:
+            loop.exec()
     session().jobs.changed.disconnect(on_change)
     return job.stage
 

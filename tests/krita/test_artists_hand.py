@@ -44,3 +44,15 @@ def test_stroke_is_whole(painting_krita, page, steps):
     else:
         krita.run("hands.press('edit_undo')")
     assert not krita.value("red(40, 20) or red(80, 20) or red(100, 90)"), "the stroke was more than one step"
+
+
+def test_a_script_that_waits_gets_its_result(painting_krita, page):
+    """It waits in an event loop within Krita's own, which is not taken for a dialog that the artist is to answer."""
+    krita = painting_krita
+    page(krita, edge=64)
+    krita.run(
+        "from huebrush import api; d = hands.document(); "
+        "job = api.colorize(d, references=[hands.layer_named('Reference')], steps=2); stage = api.wait(job, 60).value"
+    )
+    assert krita.value("stage") == "done"
+    assert krita.value("job.group in api.recipes(d)")

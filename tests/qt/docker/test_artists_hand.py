@@ -109,3 +109,28 @@ def test_waiting_ends_with_the_stroke(hand: ArtistsHand, canvas: Any) -> None:
     assert next(steps) > 0  # the pen may come down again at once
     with pytest.raises(StopIteration):
         next(steps)
+
+
+def test_a_loop_within_kritas_own_asks_the_artist_unless_a_script_runs_it(hand: ArtistsHand) -> None:
+    """A menu or a dialog does; a script that waits for its job would otherwise wait for ever."""
+
+    def within(loops: int) -> tuple[bool, bool]:
+        found: list[tuple[bool, bool]] = []
+
+        def look() -> None:
+            asked = hand.is_asked
+            with hand.in_own_loop():
+                found.append((asked, hand.is_asked))
+
+        def nest(left: int) -> None:
+            if left == 0:
+                look()
+                return
+            loop = QtCore.QEventLoop()
+            QtCore.QTimer.singleShot(0, lambda: (nest(left - 1), loop.quit()))
+            loop.exec()
+
+        nest(loops)
+        return found[0]
+
+    assert [within(loops) for loops in (1, 2, 3)] == [(False, False), (True, False), (True, True)]
