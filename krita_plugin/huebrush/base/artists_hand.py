@@ -48,6 +48,11 @@ class ArtistsHand(QtCore.QObject):
         thread = QtCore.QThread.currentThread()
         return thread is not None and thread.loopLevel() > 1 + self._own_loops
 
+    @property
+    def is_in_own_loop(self) -> bool:
+        """True within a block of `in_own_loop`."""
+        return self._own_loops > 0
+
     @contextmanager
     def in_own_loop(self) -> Iterator[None]:
         """Within the block, an event loop is run that asks the artist nothing."""
