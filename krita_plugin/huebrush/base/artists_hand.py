@@ -34,7 +34,7 @@ class ArtistsHand(QtCore.QObject):
         super().__init__(parent)
         self._is_watching = False
         self._has_button = self._has_pen = self._has_finger = False
-        self._own_loops = 0
+        self._own_loops: list[int] = []
 
     @property
     def is_down(self) -> bool:
@@ -45,22 +45,21 @@ class ArtistsHand(QtCore.QObject):
     @property
     def is_asked(self) -> bool:
         """True while Krita waits for an answer of the artist's: a menu or a dialog is open."""
-        thread = QtCore.QThread.currentThread()
-        return thread is not None and thread.loopLevel() > 1 + self._own_loops
+        return _running_loops() > (self._own_loops[-1] if self._own_loops else 1)
 
     @property
     def is_in_own_loop(self) -> bool:
         """True within a block of `in_own_loop`."""
-        return self._own_loops > 0
+        return bool(self._own_loops)
 
     @contextmanager
     def in_own_loop(self) -> Iterator[None]:
-        """Within the block, an event loop is run that asks the artist nothing."""
-        self._own_loops += 1
+        """Within the block, an event loop is run that asks the artist nothing, nor do those that it is run in."""
+        self._own_loops.append(_running_loops() + 1)
         try:
             yield
         finally:
-            self._own_loops -= 1
+            self._own_loops.pop()
 
     def watch(self) -> None:
         """Begin to watch."""
@@ -115,3 +114,9 @@ def until_hand_is_up() -> Steps[None]:
         while hand.is_down or hand.is_asked:
             yield WAIT_MILLISECONDS
         yield SETTLE_MILLISECONDS
+
+
+def _running_loops() -> int:
+    """Return how many event loops run within each other, of which Krita's own is the first."""
+    thread = QtCore.QThread.currentThread()
+    return thread.loopLevel() if thread is not None else 0
