@@ -54,7 +54,7 @@ class ArtistsHand(QtCore.QObject):
 
     @contextmanager
     def in_own_loop(self) -> Iterator[None]:
-        """Within the block, an event loop is run that asks the artist nothing, nor do those that it is run in."""
+        """Let the block run an event loop that asks the artist nothing; nor do those ask that it is run in."""
         self._own_loops.append(_running_loops() + 1)
         try:
             yield
@@ -117,6 +117,6 @@ def until_hand_is_up() -> Steps[None]:
 
 
 def _running_loops() -> int:
-    """Return how many event loops run within each other, of which Krita's own is the first."""
+    """Return the number of event loops that run within each other; Krita's own is the first."""
     thread = QtCore.QThread.currentThread()
     return thread.loopLevel() if thread is not None else 0
