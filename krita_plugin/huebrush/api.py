@@ -20,8 +20,10 @@ from typing import Any
 from huebrush_protocol.parameter_ranges import MAX_SEED
 from krita import Document, Node
 
+from .base.artists_hand import artists_hand
 from .base.qt import QtCore
-from .documents.find import document_key, document_title, node_id
+from .documents.find import document_key, document_title, find_document, node_id
+from .documents.insert_below_lowest import LOWEST_LAYER
 from .documents.layer_guess import likely_line_art
 from .documents.own_layers import pickable_layers
 from .jobs.effective_job import JobRequest
@@ -34,6 +36,9 @@ from .settings.flats import RegionSettings
 from .settings.sources import ReferenceSource
 from .settings.store import DocumentSettings, read_settings
 from .settings.text_edits import TextEditSettings
+
+LATER_MILLISECONDS = 100
+"""Milliseconds between two looks whether a script has ended."""
 
 
 def colorize(
@@ -94,7 +99,11 @@ def cancel(job: Job) -> None:
 
 
 def wait(job: Job, seconds: float = 600.0) -> Stage:
-    """Let Krita work until `job` has ended or `seconds` have passed, and return its stage."""
+    """Let Krita work until `job` has ended or `seconds` have passed, and return its stage.
+
+    Krita inserts nothing below the lowest layer of a page or group while a script runs. Where that is the line art, the
+    stage is UNPLACED, and the layers come as soon as the script has ended.
+    """
     loop = QtCore.QEventLoop()
 
     def on_change(changed: Job) -> None:
@@ -104,9 +113,12 @@ def wait(job: Job, seconds: float = 600.0) -> Stage:
     session().jobs.changed.connect(on_change)
     deadline = time.monotonic() + seconds
     QtCore.QTimer.singleShot(round(seconds * 1000), loop.quit)
-    while job.is_active and time.monotonic() < deadline:
-        loop.exec()
+    with artists_hand().in_own_loop():
+        while job.is_active and time.monotonic() < deadline:
+            loop.exec()
     session().jobs.changed.disconnect(on_change)
+    if _waits_for_script(job):
+        QtCore.QTimer.singleShot(0, lambda: _place_after_script(job))
     return job.stage
 
 
@@ -143,6 +155,19 @@ def _source(reference: Node | Document | str | Path) -> ReferenceSource:
     if isinstance(reference, Document):
         return ReferenceSource("document", document_key(reference), document_title(reference))
     return ReferenceSource("layer", node_id(reference), reference.name())
+
+
+def _waits_for_script(job: Job) -> bool:
+    return job.stage is Stage.UNPLACED and job.outcome is not None and job.outcome.code == LOWEST_LAYER
+
+
+def _place_after_script(job: Job) -> None:
+    """Place the result of `job` unless the artist has done so, or has closed its document."""
+    document, jobs = job.request.document, session().jobs
+    if artists_hand().is_in_own_loop or any(other.request.document == document for other in jobs.active()):
+        QtCore.QTimer.singleShot(LATER_MILLISECONDS, lambda: _place_after_script(job))
+    elif _waits_for_script(job) and find_document(document) is not None:
+        jobs.place_result(job, document)
 
 
 __all__ = [

@@ -19,15 +19,19 @@ MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'hueb
 """In Krita, the ring around the place that is looked at, or None."""
 WHEN_QUEUED = """
 from huebrush.session import session
+from huebrush_protocol.messages import Submit
 def when_queued(act):
     "Call `act` once, when the next job has been read and sent."
-    def look(job):
-        if job.stage.value == 'queued':
-            session().jobs.stage_changed.disconnect(look)
+    link, send = session().link, session().link.send
+    def send_and_act(message, *frames):
+        send(message, *frames)
+        if isinstance(message, Submit):
+            link.send = send
             hands.QtCore.QTimer.singleShot(0, act)
-    session().jobs.stage_changed.connect(look)
+    link.send = send_and_act
 """
-"""In Krita: `when_queued(act)`."""
+"""In Krita: `when_queued(act)`. It watches what is sent, not what is told of the job: from Krita 5.2 on the docker lets
+events run while it is told, and the stage may be a later one when the next listener hears of it."""
 
 
 def start_backend(krita: KritaProgram) -> None:

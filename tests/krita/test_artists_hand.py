@@ -44,3 +44,32 @@ def test_stroke_is_whole(painting_krita, page, steps):
     else:
         krita.run("hands.press('edit_undo')")
     assert not krita.value("red(40, 20) or red(80, 20) or red(100, 90)"), "the stroke was more than one step"
+
+
+def test_a_script_that_waits_gets_its_result(painting_krita, page):
+    """It waits in an event loop within Krita's own, which is not taken for a dialog that the artist is to answer."""
+    krita = painting_krita
+    page(krita, edge=64)
+    krita.run(
+        "from huebrush import api; d = hands.document(); "
+        "job = api.colorize(d, references=[hands.layer_named('Reference')], steps=2); stage = api.wait(job, 60).value"
+    )
+    assert krita.value("stage") == "done"
+    assert krita.value("job.group in api.recipes(d)")
+
+
+def test_a_result_below_the_lowest_layer_comes_when_the_script_has_ended(painting_krita, page):
+    """Two jobs, one after the other: while any part of the script runs, Krita's Layers docker learns of nothing."""
+    krita = painting_krita
+    page(krita, edge=64)
+    krita.run(
+        "from huebrush import api; d = hands.document()\n"
+        "for name in ('Background', 'Reference'):\n"
+        "    hands.layer_named(name).remove()\n"
+        "hands.spin(0.3); lines = hands.layer_named('Line art'); stages = []\n"
+        "for _ in range(2):\n"
+        "    job = api.colorize(d, lines, [lines], steps=2); stages.append(api.wait(job, 60).value)"
+    )
+    assert krita.value("stages") == ["unplaced", "unplaced"]
+    krita.wait_for("job.stage.value == 'done' and len(api.recipes(d)) == 2", "both results")
+    assert krita.value("[node.name() for node in d.rootNode().childNodes()][2:]") == ["Line art"]

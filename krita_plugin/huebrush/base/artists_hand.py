@@ -6,6 +6,8 @@ is up. Qt knows of the mouse's buttons; of pens and fingers only the events tell
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from .qt import QtCore, QtGui, QtWidgets
@@ -32,12 +34,32 @@ class ArtistsHand(QtCore.QObject):
         super().__init__(parent)
         self._is_watching = False
         self._has_button = self._has_pen = self._has_finger = False
+        self._own_loops: list[int] = []
 
     @property
     def is_down(self) -> bool:
         """True while a pen, a finger or a button is down."""
         is_pressed = QtWidgets.QApplication.mouseButtons() != QtCore.Qt.MouseButton.NoButton
         return is_pressed or self._has_button or self._has_pen or self._has_finger
+
+    @property
+    def is_asked(self) -> bool:
+        """True while Krita waits for an answer of the artist's: a menu or a dialog is open."""
+        return _running_loops() > (self._own_loops[-1] if self._own_loops else 1)
+
+    @property
+    def is_in_own_loop(self) -> bool:
+        """True within a block of `in_own_loop`."""
+        return bool(self._own_loops)
+
+    @contextmanager
+    def in_own_loop(self) -> Iterator[None]:
+        """Let the block run an event loop that asks the artist nothing; nor do those ask that it is run in."""
+        self._own_loops.append(_running_loops() + 1)
+        try:
+            yield
+        finally:
+            self._own_loops.pop()
 
     def watch(self) -> None:
         """Begin to watch."""
@@ -88,13 +110,13 @@ def until_hand_is_up() -> Steps[None]:
     What is done next, up to the next step, is done before the artist can press again.
     """
     hand = artists_hand()
-    while hand.is_down or _is_asking():
-        while hand.is_down or _is_asking():
+    while hand.is_down or hand.is_asked:
+        while hand.is_down or hand.is_asked:
             yield WAIT_MILLISECONDS
         yield SETTLE_MILLISECONDS
 
 
-def _is_asking() -> bool:
-    """True while Krita waits for an answer of the artist's."""
+def _running_loops() -> int:
+    """Return the number of event loops that run within each other; Krita's own is the first."""
     thread = QtCore.QThread.currentThread()
-    return thread is not None and thread.loopLevel() > 1
+    return thread.loopLevel() if thread is not None else 0

@@ -31,6 +31,8 @@ from .selected_layers import layer_list
 if TYPE_CHECKING:
     from krita import Document, Node
 
+LOWEST_LAYER = "lowest_layer"
+"""Code of the problem that nothing can be inserted below the lowest layer now."""
 WAIT_MILLISECONDS = 20
 DROP_SECONDS = 0.5
 """Seconds that Krita's threads may take to insert what was dropped, before the artist gets the next word."""
@@ -228,4 +230,4 @@ def _unlocked(group: Node) -> Iterator[None]:
 
 
 def _not_possible() -> Problem:
-    return problem("lowest_layer", Remedy.PLACE)
+    return problem(LOWEST_LAYER, Remedy.PLACE)

@@ -21,7 +21,7 @@ from ..base.tasks import BREATHE, Steps
 from ..documents.active_layer import artists_layer_active, give_back_active, until_ready
 from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
-from ..documents.insert_below_lowest import insert_below_lowest
+from ..documents.insert_below_lowest import LOWEST_LAYER, insert_below_lowest
 from ..documents.scratch import compose, resolution_of, scratch_document
 from .edited_stack import lay_over
 from .layers import add_layer
@@ -187,7 +187,7 @@ def _document(key: str) -> Document:
 
 
 def _give_up() -> int:
-    raise ProblemError(problem("lowest_layer", Remedy.PLACE))
+    raise ProblemError(problem(LOWEST_LAYER, Remedy.PLACE))
 
 
 def _require_fit(document: Document, fits: Fits) -> None:

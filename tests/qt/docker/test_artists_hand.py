@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -109,3 +109,26 @@ def test_waiting_ends_with_the_stroke(hand: ArtistsHand, canvas: Any) -> None:
     assert next(steps) > 0  # the pen may come down again at once
     with pytest.raises(StopIteration):
         next(steps)
+
+
+def test_a_loop_within_another_asks_the_artist_unless_a_script_waits_in_it(hand: ArtistsHand) -> None:
+    """A menu or a dialog does, also one that is opened while a script waits. The loop in which the script waits does
+    not, even if the script runs in a dialog of its own."""
+    found: list[list[bool]] = []
+
+    def in_loop(act: Callable[[], None]) -> None:
+        loop = QtCore.QEventLoop()
+        QtCore.QTimer.singleShot(0, lambda: (act(), loop.quit()))
+        loop.exec()
+
+    def look() -> None:
+        asked = [hand.is_asked]
+        with hand.in_own_loop():
+            in_loop(lambda: asked.append(hand.is_asked))
+            in_loop(lambda: in_loop(lambda: asked.append(hand.is_asked)))
+        found.append(asked)
+
+    in_loop(look)  # Krita's own
+    in_loop(lambda: in_loop(look))
+    assert found == [[False, False, True], [True, False, True]]
+    assert not hand.is_asked
