@@ -242,7 +242,7 @@ class SettingsForm(QtCore.QObject):
 
 
 def _no_start(is_check: bool, has_colored: bool, has_model: bool) -> str:
-    """Return why no result can go on from a picture, "" where one can."""
+    """Return the reason for which no result can go on from a picture, "" where one can."""
     if is_check:
         return text("initial.off.check")
     if has_colored:

@@ -58,12 +58,12 @@ class StartChoice(QtCore.QObject):
 
     @property
     def change(self) -> int:
-        """How far to move away from it, in percent."""
+        """Percentage by which to move away from it."""
         return self._change.value
 
     @property
     def reason(self) -> str:
-        """Why the choice does not count now, "" where it does."""
+        """Reason for which the choice does not count now, "" where it does."""
         return self._reason
 
     def set_values(self, initial: tuple[ReferenceSource, ...], change: int) -> None:

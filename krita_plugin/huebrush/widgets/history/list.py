@@ -184,12 +184,12 @@ class HistoryList(QtWidgets.QWidget):
 
     def _build_layout(self) -> None:
         ahead, buttons = QtWidgets.QHBoxLayout(), QtWidgets.QHBoxLayout()
-        for row, own in ((ahead, (self._go_on, self._settings)), (buttons, (self._star, self._discard))):
+        for row, own in ((ahead, (self._go_on,)), (buttons, (self._settings, self._star, self._discard))):
             row.setSpacing(4)
             for button in own:
                 row.addWidget(button)
             row.addStretch(1)
-        buttons.addWidget(self._back)
+        ahead.addWidget(self._back)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
