@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -39,10 +39,11 @@ def source(document: Document, name: str) -> ReferenceSource:
     return ReferenceSource("layer", layer_named(document, name).uniqueId().toString(), name)
 
 
-def make_result(document: Document) -> str:
-    """Make the group "Scene" a result, and return its id."""
+def make_result(document: Document, settings: DocumentSettings | None = None) -> str:
+    """Make the group "Scene" a result of these settings, and return its id."""
     group = layer_named(document, "Scene").uniqueId().toString()
-    session().recipes.store(document, Record("job-1", group, "2026-11-30T12:00:00+00:00", {}, {"model": "demo"}, {}))
+    values = asdict(settings or DocumentSettings())
+    session().recipes.store(document, Record("job-1", group, "2026-11-30T12:00:00+00:00", {}, values, {}))
     return group
 
 
@@ -175,6 +176,17 @@ def test_the_history_goes_on_from_a_result(document, way: str):
         press("huebrush_history", Key.Key_G)
     assert remembered().initial == (ReferenceSource("layer", group, "Scene"),)
     assert layer_named(document, "Scene").visible() and widget("huebrush_page_colorize").isChecked()
+
+
+def test_settings_of_a_result_bring_back_what_it_started_from(document):
+    chosen = DocumentSettings(initial=(source(document, "Background"),), change=65)
+    make_result(document, chosen)
+    show_page("history")
+    rows = widget("huebrush_history")
+    rows.setCurrentIndex(rows.model().index(0, 0))
+    click("huebrush_history_settings")
+    assert (remembered().initial, remembered().change) == (chosen.initial, 65)
+    assert widget("huebrush_initial").currentText() == "Background"
 
 
 def test_a_layer_that_is_gone_is_told(demo_backend, document):
