@@ -16,7 +16,6 @@ from huebrush_protocol.messages import ImageHeader
 
 from ..base.problems import problem
 from ..base.tasks import BREATHE, Steps, in_thread
-from ..documents.colorize_mask import LINES
 from ..documents.find import find_node, node_id, require_open, root_node
 from ..documents.layer_reading import page_of, read_copies
 from ..documents.pixels import PIXELS_AT_ONCE, Pixels, Rect, read_strips, trim
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 OVERPAINT = "overpaint"
 """Kind of the layer with what was painted over an earlier result."""
 NAME = "Overpaint"
+LINES = "lines"
+"""Kind of a layer with lines that were drawn from a picture: it lies on top of its result."""
 MOST = 0.9
 """Largest share of a result's pixels that may differ: one that differs everywhere was mirrored, moved or
 replaced, and not painted over, so nothing is carried."""
