@@ -33,8 +33,8 @@ NAME = "Overpaint"
 LINES = "lines"
 """Kind of a layer with lines that were drawn from a picture: it lies on top of its result."""
 MOST = 0.9
-"""Largest share of a result's pixels that may differ: one that differs everywhere was mirrored, moved or
-replaced, and not painted over, so nothing is carried."""
+"""Largest share of a result's pixels that may differ: one that differs everywhere was mirrored, moved or replaced, and
+not painted over, so nothing is carried."""
 TRANSPARENT = 1 << 24
 """Pixels, as numbers, below this are transparent."""
 
@@ -144,7 +144,8 @@ def _difference(page: Rect, now: memoryview | bytes, before: memoryview) -> Step
             gone += sum(new != old and old >= TRANSPARENT for new, old in pairs)
             painted += page.width - others.count(0)
             data[place] = others.tobytes()
-        if row % rows_at_once == rows_at_once - 1:
+            yield 0
+        elif row % rows_at_once == rows_at_once - 1:
             yield 0
     if not painted or gone > MOST * written:
         return None

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from docker_jobs import cancel, colorize, forget_regions, remembered
 from hands import Key, banner, click, pick, press, show_page, spin, type_number, wait_for, widget
+from huebrush.capture.overpaint import with_overpaint
 from huebrush.documents.find import root_node, walk
 from huebrush.results.recipes import Record
 from huebrush.session import session
 from huebrush.settings.presets import Preset
 from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import DocumentSettings, SettingsStore, first_settings
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import ImageHeader
 from huebrush_protocol.parameters import Parameters
 from krita import Document, Krita, Node
 
@@ -187,6 +190,17 @@ def test_settings_of_a_result_bring_back_what_it_started_from(document):
     click("huebrush_history_settings")
     assert (remembered().initial, remembered().change) == (chosen.initial, 65)
     assert widget("huebrush_initial").currentText() == "Background"
+
+
+def test_what_was_painted_over_a_result_lies_below_its_own_lines():
+    """Lines that were drawn from a picture are the result's topmost layer; otherwise it lies on top of all."""
+    colour, lines, over = (
+        Image(ImageHeader("layer", 1, 1, "BGRA", kind=kind), memoryview(bytes(4)))
+        for kind in ("picture", "lines", "overpaint")
+    )
+    assert list(with_overpaint([colour, lines], over)) == [colour, over, lines]
+    assert list(with_overpaint([colour], over)) == [colour, over]
+    assert list(with_overpaint([colour, lines], None)) == [colour, lines]
 
 
 def test_a_layer_that_is_gone_is_told(demo_backend, document):
