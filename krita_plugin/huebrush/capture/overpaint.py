@@ -1,4 +1,4 @@
-"""What the artist has painted over a result, and added to its layers: it is carried to the one that goes on from it.
+"""Reads the paint that the artist has put over a result, or in layers added to it, for the one that goes on from it.
 
 A result is kept in files as it was written. So it is composed once more from these, beside its layers as they are now,
 and what differs is the artist's.
