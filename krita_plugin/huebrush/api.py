@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
+from huebrush_protocol.parameters import Parameters
 from krita import Document, Node
 
 from .base.artists_hand import artists_hand
@@ -54,6 +55,8 @@ def colorize(
     advanced: AdvancedSettings | None = None,
     regions: RegionSettings | None = None,
     edits: Sequence[TextEditSettings] = (),
+    initial: Node | None = None,
+    change: float = Parameters.change,
     in_selection: bool = False,
     batch: bool = False,
 ) -> Job:
@@ -69,6 +72,9 @@ def colorize(
     * `advanced`: the finer settings, in percent
     * `regions`: which layers to make and in which colours; None: the model's picture
     * `edits`: text edits of the references, in this order
+    * `initial`: a layer or group with a picture of the page that the model goes on from, such as a result that was
+      painted on; None: it begins anew
+    * `change`: how far it moves away from that picture, 0 (touch up) to 1 (anew)
     * `in_selection`: limit the result, or the places that a check finds, to what is selected now, if anything is; a
       Colorize Mask never is
     * `batch`: nobody waits for it in front of the screen, so the backend does jobs that somebody waits for first
@@ -87,6 +93,8 @@ def colorize(
         advanced=advanced or AdvancedSettings(),
         regions=regions or RegionSettings(),
         edits=tuple(edits),
+        initial=() if initial is None else (_source(initial),),
+        change=round(change * 100),
     )
     return session().jobs.start(
         JobRequest(document_key(document), settings, keep_fixes=True, in_selection=in_selection, batch=batch)

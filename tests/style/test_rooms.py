@@ -28,6 +28,7 @@ PLUGIN_ROOMS = (
     "widgets/history",
     "widgets/references",
     "widgets/advanced",
+    "widgets/go_on",
     "widgets/edits",
     "widgets",
     "docker",

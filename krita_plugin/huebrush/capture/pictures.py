@@ -62,8 +62,8 @@ def capture(
 ) -> Steps[Captured]:
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
-    `line_art` is a layer's id. `extras`: background, masks, hints and flats, each with its role. Raises `ProblemError`
-    for mistakes that the artist can correct.
+    `line_art` is a layer's id. `extras`: background, masks, hints, flats and the like, each with its role. Raises
+    `ProblemError` for mistakes that the artist can correct.
     """
     return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
 
@@ -158,7 +158,7 @@ def _read_colored(document: Document, role: str, source: ReferenceSource) -> Ste
 
 
 def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
-    """Read a layer of hints, flats or colours within the page."""
+    """Read a layer of hints, flats or colours, or one to go on from, within the page."""
     node = find_node(document, source.key)
     if node is None:
         raise ProblemError(problem(f"{role}_deleted", name=source.name))
@@ -172,6 +172,7 @@ _READERS = {
     "colored": _read_colored,
     "hints": _read_over_lines,
     "flats": _read_over_lines,
+    "initial": _read_over_lines,
 }
 """Functions that read images of these roles; all others are read as references."""
 

@@ -26,8 +26,8 @@ from .scratch import POLL_MILLISECONDS
 if TYPE_CHECKING:
     from krita import ColorizeMask, Document, ManagedColor, Node
 
-LINES = "lines"
-"""Kind of the image with the lines that a mask follows."""
+LINES = "mask_lines"
+"""Kind of the image with the lines that a mask follows. The backend knows it not: its kind "lines" is seen."""
 FAINTNESS = 16
 """Divisor for the coverage of the lines in the copy."""
 EDGE_SIZE = 4.0

@@ -52,9 +52,9 @@ def read_node(document: Document, node: Node, rect: Rect) -> Steps[Pixels]:
         if not strokes and _is_composed(document, node) and page_of(document).holds(rect):
             pixels = yield from read_strips(document, node, rect, projected=True)
         else:
-            pixels = yield from _read_copies(document, (node,), rect, strokes)
+            pixels = yield from read_copies(document, (node,), rect, strokes)
     if not pixels.is_empty and node_id(node) != node_id(root_node(document)) and node.inheritAlpha():
-        shape = yield from _read_copies(document, layers_below(document, node), rect)
+        shape = yield from read_copies(document, layers_below(document, node), rect)
         pixels = yield from _clipped(pixels, shape)
     return pixels
 
@@ -73,7 +73,7 @@ def layers_below(document: Document, node: Node) -> tuple[Node, ...]:
     return tuple(found)
 
 
-def _read_copies(
+def read_copies(
     document: Document, nodes: Sequence[Node], rect: Rect, strokes: Sequence[Sequence[int]] = ()
 ) -> Steps[Pixels]:
     """Read `rect` of copies of `nodes` of `document`, bottom first, composed in a document of their own, as they are in

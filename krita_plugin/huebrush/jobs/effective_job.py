@@ -35,8 +35,8 @@ from .to_protocol import job_parameters, protocol_edits, region_parameters
 if TYPE_CHECKING:
     from krita import Document
 
-COLORED = "colored"
-"""Backend's capability for coloured pictures, which is also their role."""
+COLORED, INITIAL = "colored", "initial"
+"""Backend's capabilities for coloured pictures and for pictures to go on from, which are also their roles."""
 ONLY_THERE, CHECK_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "check_there", "otherwise", "whole_page"
 """Uses of the selection by a job; see `use_of_selection`."""
 LIMITED = (ONLY_THERE, CHECK_THERE)
@@ -136,8 +136,11 @@ class EffectiveJob:
         has_picture = has_model or bool(colored)
         regions = _fitting_regions(settings.regions, bool(request.edited_layer), edits_stack, has_picture)
         edits = settings.edits if has_model and can_edit(known) else ()
+        initial = settings.initial if has_model and not request.edited_layer else ()
         if colored:
             _refuse_colored(request, backend)
+        if initial:
+            _refuse_initial(settings, backend)
         _refuse_edits(request, edits, backend)
         _refuse_settings(settings, regions, has_model, bool(colored), page)
         if has_model and backend.is_ready:
@@ -151,12 +154,15 @@ class EffectiveJob:
             pictures=(
                 *advanced_pictures(advanced),
                 *((COLORED, source) for source in colored),
+                *((INITIAL, source) for source in initial),
                 *_region_pictures(regions),
             ),
             edits=edits,
             edits_stack=edits_stack,
             reads_edit_masks=bool(edits) and not backend.lacks(TEXT_BRUSH),
-            parameters=job_parameters(settings, advanced, region_parameters(regions, page.dots_per_inch)),
+            parameters=job_parameters(
+                settings, advanced, region_parameters(regions, page.dots_per_inch), goes_on=bool(initial)
+            ),
             takes_reference_parts=not backend.lacks(REFERENCE_PARTS),
         )
 
@@ -253,6 +259,14 @@ def _refuse_colored(request: JobRequest, backend: BackendState) -> None:
         raise ProblemError(problem("colored_edits"))
     if request.settings.regions.result == PICTURE:
         raise ProblemError(problem("picture_of_colored"))
+
+
+def _refuse_initial(settings: DocumentSettings, backend: BackendState) -> None:
+    """Raise `ProblemError` for a picture to go on from that the backend cannot use, or that is the line art."""
+    if backend.lacks(INITIAL):
+        raise ProblemError(problem("no_initial"))
+    if any(source.key == settings.line_art for source in settings.initial):
+        raise ProblemError(problem("initial_is_line_art"))
 
 
 def _refuse_edits(request: JobRequest, edits: tuple[TextEditSettings, ...], backend: BackendState) -> None:

@@ -63,6 +63,7 @@ class Job:
     * `heard`: when the backend last said something of it, or was asked (`time.monotonic`)
     * `note`: why it runs once more, empty if it does not
     * `lines`: what a Colorize Mask of its result will follow, whatever becomes of the line art's layer
+    * `overpaint`: what the artist painted over the result that it goes on from, if anything
     * `result`: what waits for its place among the layers
     * `outcome`: what to tell the artist at its end, if anything
     * `group`: the id of its layers' group, or of its one layer; empty where it has none
@@ -87,6 +88,7 @@ class Job:
     heard: float = 0.0
     note: str = ""
     lines: Image | None = None
+    overpaint: Image | None = None
     result: ReceivedLayers | None = None
     progress: Progress | None = None
     preview: QtGui.QImage | None = None

@@ -29,6 +29,7 @@ from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
+from ..capture.overpaint import read_overpaint, with_overpaint
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
 from ..documents.selection import copied_selection
@@ -42,7 +43,7 @@ from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
 from .done_before import read_jobs
-from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
+from .effective_job import INITIAL, LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 from .result_images import mark_to_follow, within_selection
@@ -171,6 +172,10 @@ class JobRunner(QtCore.QObject):
         )
         if decided.parameters.regions.result == COLORIZE_MASK:
             job.lines = yield from faint_lines(captured.headers[0], captured.frames[0], captured.line_art_opaque)
+        for (role, start), now in zip(decided.pictures, captured.frames[1 + len(decided.references) :], strict=True):
+            if role == INITIAL:
+                steps = read_overpaint(document, start.key, now, self._keeper.files)
+                job.overpaint = yield from while_open(document, steps, closed)
         parts = captured.headers[1 : 1 + len(decided.references)]
         headers, frames = yield from while_open(
             document,
@@ -285,7 +290,8 @@ class JobRunner(QtCore.QObject):
         job.stage = Stage.WRITING
         above = None if job.effective.has_own_lines else line_art
         lines, mark, job.outcome = job.request.settings.line_art, mark_to_follow(job, document), None
-        made = (*result.images, job.lines) if job.lines is not None else result.images
+        made = with_overpaint(result.images, job.overpaint)
+        made = (*made, job.lines) if job.lines is not None else made
         written: list[Image] = []
 
         def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:

@@ -23,8 +23,11 @@ from ..settings.store import DocumentSettings
 from ..settings.text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 
 
-def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regions: RegionParameters) -> Parameters:
-    """Return the parameters of a job without edits; `advanced` and `regions` are what counts of those in `settings`."""
+def job_parameters(
+    settings: DocumentSettings, advanced: AdvancedSettings, regions: RegionParameters, goes_on: bool = False
+) -> Parameters:
+    """Return the parameters of a job without edits; `advanced` and `regions` are what counts of those in `settings`.
+    `goes_on`: from a picture, for which alone `change` means anything."""
     injection = Injection(
         reference_fidelity=advanced.injection_reference / 100,
         sketch_fidelity=advanced.injection_sketch / 100,
@@ -50,6 +53,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         reference_padding=advanced.reference_padding / 100,
         injection=injection if advanced.injection else None,
         fast=advanced.fast,
+        change=settings.change / 100 if goes_on else Parameters.change,
         keep_to_lines=advanced.keep_to_lines,
         panels=advanced.panels,
         enhancement=Enhancement(

@@ -52,12 +52,15 @@ class HistoryEntry:
         edits, and its day (2026-11-30)."""
         settings = self.record.settings
         said = [self.name, self.model, self.seed, self.record.applied[:10]]
-        said += [str(each.get("name", "")) for each in _items(settings, "references") + _items(settings, "colored")]
+        sources = (source for name in SOURCES for source in _items(settings, name))
+        said += [str(source.get("name", "")) for source in sources]
         for edit in _items(settings, "edits"):
             said += [value for value in edit.values() if isinstance(value, str) and len(value) < LONGEST_WORDS]
         return "\n".join(said).casefold()
 
 
+SOURCES = ("references", "colored", "initial")
+"""The settings whose sources' names are words to search."""
 LONGEST_WORDS = 200
 """Length from which a text of an edit is no words, but where it was painted."""
 

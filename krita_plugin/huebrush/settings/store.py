@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
+from huebrush_protocol.parameters import Parameters
 
 from ..base.files import path_digest, write_atomically
 from ..documents.find import LayerEntry, copied_from, document_key
@@ -67,7 +68,9 @@ class PluginSettings:
 class DocumentSettings:
     """Settings that the docker shows for one document; `line_art` is a layer id, strengths are in percent.
 
-    `colored`: a coloured picture of the page or nothing; regions take their colours from it, without a model.
+    * `colored`: a coloured picture of the page or nothing; regions take their colours from it, without a model
+    * `initial`: a layer with a picture of the page that the model goes on from, or nothing
+    * `change`: how far it moves away from that one
     """
 
     line_art: str = ""
@@ -80,6 +83,8 @@ class DocumentSettings:
     advanced: AdvancedSettings = field(default=AdvancedSettings())
     regions: RegionSettings = field(default=RegionSettings())
     colored: tuple[ReferenceSource, ...] = field(default=())
+    initial: tuple[ReferenceSource, ...] = field(default=())
+    change: int = round(Parameters.change * 100)
     edits: tuple[TextEditSettings, ...] = field(default=())
 
 
@@ -234,5 +239,6 @@ def first_settings(document: Document, entries: Sequence[LayerEntry], last: Docu
         advanced=without_pictures(last.advanced),
         regions=for_other_document(last.regions),
         colored=(),
+        initial=(),
         edits=(),
     )

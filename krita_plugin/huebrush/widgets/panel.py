@@ -25,6 +25,7 @@ from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
 from .flats.hints_controller import HintsController
+from .go_on.controller import GoOnController
 from .history.controller import HistoryController
 from .load_ahead import LoadAhead
 from .pages.first_steps import FirstSteps
@@ -53,8 +54,8 @@ BAR_FROM = 150
 class Panel(QtWidgets.QWidget):
     """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
 
-    For actions: `edits`, the page of text edits; `text_brush`, `patches`, `reference_brush`, `places_to_check` and
-    `backend`, which do what their parts of the docker offer.
+    For actions: `edits`, the page of text edits; `text_brush`, `patches`, `reference_brush`, `places_to_check`, `go_on`
+    and `backend`, which do what their parts of the docker offer.
     """
 
     def __init__(self, session: Session) -> None:
@@ -77,6 +78,7 @@ class Panel(QtWidgets.QWidget):
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
         self._same_as = SameAsController(session, self._form.references, self._form.regions, self)
         self.history = HistoryController(session, lambda: self._form.settings.line_art, self._save_plugin, self)
+        self.go_on = GoOnController(self._form.start, lambda: self._form.settings.line_art, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
         self._foresight = ForesightNotice(self._notices, self._strip.in_selection)
         self._backend = BackendLine()
@@ -231,12 +233,14 @@ class Panel(QtWidgets.QWidget):
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
         self.places_to_check.refreshed.connect(self._on_places)
         brushes = (self._heatmap, self.patches, self.text_brush, self.reference_brush, self.hints)
-        offering = (self.places_to_check, self.history, self._presets, self._form.references)
+        offering = (self.places_to_check, self.history, self.go_on, self._presets, self._form.references)
         for part in (self._session.models, *offering, *brushes):
             part.failed.connect(self._notices.say)
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
         self.history.settings_wanted.connect(self._take_settings)
+        self.history.start_wanted.connect(self.go_on.take)
+        self.go_on.taken.connect(lambda: self.show_page(COLORIZE))
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)

@@ -21,6 +21,7 @@ from .controls.slider_control import PercentControl
 from .controls.source_picker import SourcePicker
 from .edits.section import EditsSection
 from .flats.form import RegionForm
+from .go_on.choice import StartChoice
 from .models.picker import ModelPicker
 from .models.shop import ModelShop
 from .references.list import ReferenceList
@@ -29,7 +30,7 @@ from .references.offers import offered_references, offers
 
 class SettingsForm(QtCore.QObject):
     """For the caller to place: `main`, the few settings of every result; `edits`, the text edits; `finer` and
-    `advanced`, what few artists need; `shop`, the models that can be fetched.
+    `advanced`, what few artists need; `shop`, the models that can be fetched. `start` chooses what to go on from.
 
     Emits `changed` when the artist has changed a setting, and `layers_requested` when the layers are about to be chosen
     from.
@@ -57,6 +58,7 @@ class SettingsForm(QtCore.QObject):
             text("colored.tip"),
             files=True,
         )
+        self.start = StartChoice(lambda: offered_references(self._line_art.uid), self)
         self._reference_strength = PercentControl(
             "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
         )
@@ -88,6 +90,8 @@ class SettingsForm(QtCore.QObject):
             advanced=self.advanced.settings,
             regions=self.regions.settings,
             colored=self._colored.sources,
+            initial=self.start.initial,
+            change=self.start.change,
             edits=self.edits.edits,
         )
 
@@ -99,6 +103,7 @@ class SettingsForm(QtCore.QObject):
         self._seed.setValue(settings.seed)
         self.edits.set_edits(settings.edits)
         self._colored.set_sources(settings.colored)
+        self.start.set_values(settings.initial, settings.change)
         self._show_ways(settings)
 
     def take_preset(self, settings: DocumentSettings) -> None:
@@ -137,6 +142,7 @@ class SettingsForm(QtCore.QObject):
         self._line_art.populate([], "")
         self.references.set_sources(())
         self._colored.set_sources(())
+        self.start.set_values((), self.start.change)
 
     def show_models(self, models: Sequence[ModelInfo], can_regions: bool | None = None) -> None:
         """Offer `models`, and only the settings that the chosen one supports. `can_regions`: offer flats, also without
@@ -156,6 +162,7 @@ class SettingsForm(QtCore.QObject):
             for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(paints)
             self._paints = paints
+            self.start.show_reason(_no_start(is_check, has_colored, has_model))
             self.edits.setEnabled(self._usable and paints)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
@@ -190,6 +197,9 @@ class SettingsForm(QtCore.QObject):
         _add_row(grid, "result", self.regions.choice.box)
         grid.addWidget(self.regions.choice.extras, grid.rowCount(), 0, 1, 2)
         _add_row(grid, "colored", self._colored)
+        _add_row(grid, "initial", self.start.picker)
+        grid.addWidget(self.start.amount_label, grid.rowCount(), 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.start.amount, grid.rowCount() - 1, 1)
         _add_row(grid, "reference_strength", self._reference_strength)
         _add_row(grid, "quality", self._steps)
         _add_row(grid, "model", self._model.row, self._model)
@@ -208,6 +218,7 @@ class SettingsForm(QtCore.QObject):
         for control in (
             self.references,
             self._colored,
+            self.start,
             self._reference_strength,
             self._sketch_strength,
             self._seed,
@@ -228,6 +239,15 @@ class SettingsForm(QtCore.QObject):
             self._shown = self.settings
             self.show_models(self._models)
             self.changed.emit()
+
+
+def _no_start(is_check: bool, has_colored: bool, has_model: bool) -> str:
+    """Return the reason for which no result can go on from a picture, "" where one can."""
+    if is_check:
+        return text("initial.off.check")
+    if has_colored:
+        return text("initial.off.colored")
+    return "" if has_model else text("initial.off.model")
 
 
 def _grid(parent: QtWidgets.QWidget) -> QtWidgets.QGridLayout:

@@ -216,6 +216,7 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_marks_leave",
         "huebrush_result",
         "huebrush_colored",
+        "huebrush_initial",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
         "huebrush_quality",

@@ -16,7 +16,7 @@ from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import DocumentSettings
 from huebrush.settings.text_edits import TextEditSettings
 from huebrush_protocol.messages import CAPABILITIES, ImageHeader, ModelInfo
-from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.parameters import Parameters, TextEdit
 from huebrush_protocol.regions import RegionFix
 
 COLORS = ReferenceSource("layer", "colors", "Colours")
@@ -63,6 +63,10 @@ def regions(result: str = "flats", **changes: Any) -> RegionSettings:
     ("settings", "model", "references", "pictures"),
     [
         (CHOSEN, "demo", (COLORS,), ()),
+        (chosen(initial=(PAINT,)), "demo", (COLORS,), (("initial", PAINT),)),
+        (chosen(initial=(PAINT,), regions=CHECK), "none", (), (("flats", FLATS),)),
+        (chosen(initial=(PAINT,), model="none", regions=regions()), "none", (), ()),
+        (chosen(initial=(PAINT,), colored=(FLATS,), regions=regions()), "none", (), (("colored", FLATS),)),
         (chosen(regions=regions(hints=(HINTS,))), "demo", (COLORS,), (("hints", HINTS),)),
         (chosen(regions=RegionSettings(hints=(HINTS,))), "demo", (COLORS,), ()),
         (chosen(model="none", regions=regions(hints=(HINTS,))), "none", (), (("hints", HINTS),)),
@@ -90,6 +94,10 @@ def regions(result: str = "flats", **changes: Any) -> RegionSettings:
     ],
     ids=[
         "picture",
+        "a picture to go on from",
+        "a check goes on from nothing",
+        "no model goes on from nothing",
+        "with a coloured picture nothing is gone on from",
         "hints",
         "hints mean nothing to a picture",
         "no model needs no reference",
@@ -104,6 +112,14 @@ def regions(result: str = "flats", **changes: Any) -> RegionSettings:
 def test_the_model_and_the_pictures_that_are_read(settings, model, references, pictures):
     job = decide(settings)
     assert (job.model, job.references, job.pictures) == (model, references, pictures)
+
+
+def test_change_counts_with_a_picture_to_go_on_from_alone():
+    """A job without one has the usual change, so that it is the same job whatever the slider says."""
+    assert decide(chosen(initial=(PAINT,), change=70)).parameters.change == 0.7
+    assert decide(chosen(change=70)).parameters.change == Parameters.change
+    edited = decide(chosen(initial=(PAINT,), change=70, edits=(PAINTED,)), edited_layer="result")
+    assert (edited.pictures, edited.parameters.change) == ((), Parameters.change)
 
 
 def test_finer_settings_are_those_of_the_model():
@@ -196,6 +212,14 @@ REFUSALS = {
         without("colored"),
         {},
         "no_colored",
+    ),
+    "a start without a backend that can": (chosen(initial=(PAINT,)), PAGE, without("initial"), {}, "no_initial"),
+    "the lines as a start": (
+        chosen(initial=(replace(PAINT, key="lines"),)),
+        PAGE,
+        READY,
+        {},
+        "initial_is_line_art",
     ),
     "masks while a coloured picture gives the colours": (
         chosen(colored=(PAINT,), regions=regions(), edits=(PAINTED,)),

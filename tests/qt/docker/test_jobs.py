@@ -156,7 +156,8 @@ def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
     job = start(backend)
     click("huebrush_advanced_reset")
     click("huebrush_page_advanced")
-    headers = tuple(ImageHeader("layer", 40, 30, "BGRA", name=name) for name in ("Colour", "Lines"))
+    layers = {"Colour": "picture", "Lines": "lines"}
+    headers = tuple(ImageHeader("layer", 40, 30, "BGRA", name=name, kind=kind) for name, kind in layers.items())
     backend.send(Result(job, {"model": "demo"}, headers), [bytes((10, 20, 30, 255)) * 1200] * 2)
     wait_for(lambda: phase() == "Done.", "the layers")
     group = document.rootNode().childNodes()[-1]

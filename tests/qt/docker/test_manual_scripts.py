@@ -34,7 +34,7 @@ def model_backend(document: Document, backend: ScriptedBackend) -> Iterator[Scri
 
 
 def test_the_manual_has_scripts() -> None:
-    assert len(SCRIPTS) == 3
+    assert len(SCRIPTS) == 4
     assert all("api.colorize(" in script for script in SCRIPTS)
 
 

@@ -14,6 +14,7 @@ from ...documents.find import active_document, document_key, find_document, find
 from ...jobs.job import Job, Stage
 from ...results.history import HistoryEntry, read_history, show_layers, show_result
 from ...session import Session
+from ...settings.sources import ReferenceSource
 from ...settings.store import PluginSettings, read_settings
 from .list import HistoryList
 from .pictures import HistoryPictures
@@ -28,10 +29,12 @@ BUILTIN = "demo"
 class HistoryController(QtCore.QObject):
     """Follows the active document while its page is shown. For the caller to place: `list`.
 
-    Emits `settings_wanted(DocumentSettings)` with the settings of a result, and `failed(Problem)`.
+    Emits `settings_wanted(DocumentSettings)` with the settings of a result, `start_wanted(ReferenceSource)` with its
+    layer or group to go on from, and `failed(Problem)`.
     """
 
     settings_wanted = Signal(object)
+    start_wanted = Signal(object)
     failed = Signal(Problem)
 
     def __init__(
@@ -46,14 +49,17 @@ class HistoryController(QtCore.QObject):
         self._session, self._line_art, self._save = session, line_art, save
         self._back: list[tuple[str, dict[str, bool]]] = []
         """Documents, by key, and what could be seen in them before the artist showed another result, oldest first."""
+        self._goes_on = False
+        """The result that is put back now is wanted to go on from."""
         self._pictures = HistoryPictures(self)
         self.list = HistoryList(self._pictures.picture, self._title)
         self._keeper = session.keeper
         self._pictures.changed.connect(self.list.renew_pictures)
         self._keeper.put_back.connect(self._on_put_back)
         self._keeper.kept.connect(self._on_kept)
-        self._keeper.failed.connect(self.failed)
+        self._keeper.failed.connect(self._on_failed)
         self.list.shown.connect(self._show)
+        self.list.start_wanted.connect(self._go_on)
         self.list.settings_wanted.connect(lambda entry: self.settings_wanted.emit(read_settings(entry.record.settings)))
         self.list.star_toggled.connect(self._toggle_star)
         self.list.discarded.connect(self._discard)
@@ -106,11 +112,26 @@ class HistoryController(QtCore.QObject):
         elif entry.kept is not None and not self._keeper.is_busy:
             self._keeper.start(document, entry.kept, self._line_art())
 
+    def _go_on(self, entry: HistoryEntry) -> None:
+        """Show a result, put back if it is gone, and ask for it to be gone on from."""
+        self._goes_on = not entry.is_there and entry.kept is not None and not self._keeper.is_busy
+        self._show(entry, beside_others=False)
+        if entry.is_there:
+            self.start_wanted.emit(ReferenceSource("layer", entry.record.group, entry.name))
+
     def _on_put_back(self, document: str, group: str) -> None:
-        target = find_document(document)
+        goes_on, self._goes_on = self._goes_on, False
+        target, shown = find_document(document), active_document()
         if target is not None:
             self._remember(target, show_result(target, group))
         self.refresh()
+        node = find_node(target, group) if target is not None and target == shown else None
+        if goes_on and node is not None:
+            self.start_wanted.emit(ReferenceSource("layer", group, node.name()))
+
+    def _on_failed(self, reason: Problem) -> None:
+        self._goes_on = False
+        self.failed.emit(reason)
 
     def _remember(self, document: Document, before: dict[str, bool]) -> None:
         if before:

@@ -17,16 +17,17 @@ ROWS = 2
 """Number of rows that the list has room for at least."""
 SPACE = 6
 MOST_MEGABYTES = 1_000_000
-_MARKS = [(key, PLAIN) for key in (QtCore.Qt.Key.Key_Space, QtCore.Qt.Key.Key_Delete, QtCore.Qt.Key.Key_Escape)]
-KEYS = (*WALKS, *ENTER, *CTRL_ENTER, *_MARKS)
+_ACTS = [(getattr(QtCore.Qt.Key, f"Key_{name}"), PLAIN) for name in ("Space", "Delete", "Escape", "G")]
+KEYS = (*WALKS, *ENTER, *CTRL_ENTER, *_ACTS)
 """Keys of the list."""
 
 
 class ResultsView(QtWidgets.QListView):
-    """Emits `shown(bool)` for the result to be shown (True: beside the others), `starred` and `discarded` for keys, and
-    `looked_at(row)` for the row that the pointer or the keyboard is on, -1 for none."""
+    """Emits `shown(bool)` for the result to be shown (True: beside the others), `gone_on`, `starred` and `discarded`
+    for keys, and `looked_at(row)` for the row that the pointer or the keyboard is on, -1 for none."""
 
     shown = Signal(bool)
+    gone_on = Signal()
     starred = Signal()
     discarded = Signal()
     looked_at = Signal(int)
@@ -50,11 +51,13 @@ class ResultsView(QtWidgets.QListView):
         self.clicked.connect(lambda _index: self.shown.emit(_holds_key()))
 
     def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
-        """Show the result with Enter (with Ctrl beside the others), mark it with Space, discard it with Delete, and
-        look away with Escape."""
+        """Show the result with Enter (with Ctrl beside the others), go on from it with G, mark it with Space, discard
+        it with Delete, and look away with Escape."""
         event, keys = never_none(e), QtCore.Qt.Key
         if event.key() in (keys.Key_Return, keys.Key_Enter):
             self.shown.emit(_holds_key())
+        elif event.key() == keys.Key_G and event.modifiers() == PLAIN:
+            self.gone_on.emit()
         elif event.key() == keys.Key_Space:
             self.starred.emit()
         elif event.key() == keys.Key_Delete:
@@ -83,14 +86,15 @@ class ResultsView(QtWidgets.QListView):
 
 class HistoryList(QtWidgets.QWidget):
     """Show results, and emit what the artist wants done with one: `shown(HistoryEntry, bool)` (True: beside the
-    others), `settings_wanted(HistoryEntry)`, `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, and
-    `back_clicked` to see again what was seen before.
+    others), `start_wanted(HistoryEntry)` to go on from it, `settings_wanted(HistoryEntry)`,
+    `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, and `back_clicked` to see again what was seen before.
 
     `limit_changed(int)` says how many megabytes results may take in files. `picture_of` and `title_of`: see
     `HistoryRows`.
     """
 
     shown = Signal(object, bool)
+    start_wanted = Signal(object)
     settings_wanted = Signal(object)
     star_toggled = Signal(object)
     discarded = Signal(object)
@@ -118,9 +122,11 @@ class HistoryList(QtWidgets.QWidget):
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
         self._preview = HistoryPreview(self)
+        self._go_on = _button("go_on", lambda: self._tell(self.start_wanted))
         self._star = _button("star", lambda: self._tell(self.star_toggled))
         self._settings = _button("settings", lambda: self._tell(self.settings_wanted))
         self._discard = _button("discard", lambda: self._tell(self.discarded))
+        self._for_chosen = (self._go_on, self._settings, self._star, self._discard)
         self._back = _button("back", self.back_clicked.emit)
         self._limit = QuietNumber()
         self._limit.setObjectName("huebrush_history_limit")
@@ -135,6 +141,7 @@ class HistoryList(QtWidgets.QWidget):
         self._limit.valueChanged.connect(self.limit_changed)
         self._search.textChanged.connect(self._look_for)
         self._view.shown.connect(self._show)
+        self._view.gone_on.connect(lambda: self._tell(self.start_wanted))
         self._view.starred.connect(lambda: self._tell(self.star_toggled))
         self._view.discarded.connect(lambda: self._tell(self.discarded))
         self._view.looked_at.connect(self._look_at)
@@ -157,7 +164,7 @@ class HistoryList(QtWidgets.QWidget):
         self._view.setEnabled(is_idle)
         self._back.setEnabled(can_go_back)
         has_any = bool(entries)
-        for widget in (self._search, self._view, self._star, self._settings, self._discard, self._back, self._limit):
+        for widget in (self._search, self._view, *self._for_chosen, self._back, self._limit):
             widget.setVisible(has_any)
         self._look_for(self._search.text())
 
@@ -172,13 +179,15 @@ class HistoryList(QtWidgets.QWidget):
         self._rows.renew_pictures()
 
     def _build_layout(self) -> None:
-        top, buttons = QtWidgets.QHBoxLayout(), QtWidgets.QHBoxLayout()
+        top, ahead, buttons = (QtWidgets.QHBoxLayout() for _ in range(3))
         top.addWidget(self._search)
         top.addWidget(self._back)
+        ahead.addWidget(self._go_on)
         for button in (self._settings, self._star, self._discard):
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        for row in (top, buttons):
+        for row in (ahead, buttons):
+            row.addStretch(1)
+        for row in (top, ahead, buttons):
             row.setSpacing(4)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -186,6 +195,7 @@ class HistoryList(QtWidgets.QWidget):
         layout.addLayout(top)
         layout.addWidget(self._nothing)
         layout.addWidget(self._view, 1)
+        layout.addLayout(ahead)
         layout.addLayout(buttons)
         layout.addWidget(self._limit)
 
@@ -220,7 +230,7 @@ class HistoryList(QtWidgets.QWidget):
 
     def _show_buttons(self) -> None:
         chosen = self.chosen
-        for button in (self._star, self._settings, self._discard):
+        for button in self._for_chosen:
             button.setEnabled(chosen is not None)
         self._star.setEnabled(chosen is not None and chosen.kept is not None)
         is_starred = chosen is not None and chosen.is_starred
