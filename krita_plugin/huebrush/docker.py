@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from krita import Canvas
 
 DOCKER_ID = "huebrush"
-USABLE_HEIGHT = 488
+USABLE_HEIGHT = 460
 """Height in pixels, with the title, at which the first page shows all of its controls."""
 LEAST_HEIGHT = 300
 """Height from which the docker is left as it is."""

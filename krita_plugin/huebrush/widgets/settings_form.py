@@ -201,11 +201,11 @@ class SettingsForm(QtCore.QObject):
         grid.addWidget(self.start.amount_label, grid.rowCount(), 0, QtCore.Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.start.amount, grid.rowCount() - 1, 1)
         _add_row(grid, "reference_strength", self._reference_strength)
-        _add_row(grid, "quality", self._steps)
         _add_row(grid, "model", self._model.row, self._model)
         grid.addWidget(self.regions.section, grid.rowCount(), 0, 1, 2)
         self.finer = QtWidgets.QWidget()
         grid = _grid(self.finer)
+        _add_row(grid, "quality", self._steps)
         _add_row(grid, "seed", self._seed)
         _add_row(grid, "sketch_strength", self._sketch_strength)
 

@@ -435,6 +435,8 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     names = [
         "huebrush_page_advanced",
         "huebrush_presets",
+        "huebrush_quality",
+        "huebrush_steps_number",
         "huebrush_seed_number",
         "huebrush_sketch_strength_slider",
         "huebrush_sketch_strength_number",

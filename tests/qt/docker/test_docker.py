@@ -219,8 +219,6 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_initial",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
-        "huebrush_quality",
-        "huebrush_steps_number",
         "huebrush_model",
         "huebrush_shop_open",
     ]
