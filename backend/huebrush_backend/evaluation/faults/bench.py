@@ -176,4 +176,5 @@ def _served(tally: Tally, chance: random.Random) -> Iterator[Served]:
             tally.note(f"left behind: {path}")
     finally:
         served.stop()
+        served.kill_all()
         shutil.rmtree(root, ignore_errors=True)

@@ -156,12 +156,14 @@ def end_worker(served: Served) -> None:
 
 
 def _next_worker(served: Served) -> psutil.Process | None:
-    """Return the worker, and wait for it if it is not there yet."""
-    deadline = time.monotonic() + END_SECONDS
+    """Return the worker, and wait for it if it is not there yet, or is still a copy of the front that has not begun
+    the worker's program: the system holds a program up until its copy has."""
+    deadline, front = time.monotonic() + END_SECONDS, served.front.cmdline()
     while time.monotonic() < deadline:
         for process in served.children():
             with contextlib.suppress(psutil.NoSuchProcess):
-                if process.status() != psutil.STATUS_ZOMBIE and not _fetches(process):
+                is_worker = process.cmdline() != front and not _fetches(process)
+                if process.status() != psutil.STATUS_ZOMBIE and is_worker:
                     return process
         time.sleep(0.01)
     return None

@@ -137,6 +137,12 @@ class Served:
             time.sleep(0.1)
         return left
 
+    def kill_all(self) -> None:
+        """Kill every process of this backend."""
+        for process in [each for each in psutil.process_iter() if self._is_ours(each)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
     def files_left(self) -> list[str]:
         """Return the files that a backend which has ended left behind, by their paths below the root.
 
