@@ -66,6 +66,7 @@ def test_a_result_is_shown_alone_and_back_undoes_that(three_results):
     before = krita.value("shown()")
     krita.run("hands.document().setModified(False); click_row(1)")
     assert [name[:7] for name in krita.value("shown()")] == ["Flats 2"]
+    assert krita.value("hands.widget('huebrush_seed_number').value()") == 502
     krita.run("hands.click('huebrush_history_back')")
     assert krita.value("shown()") == before
     krita.run("hands.press('huebrush_compare_results')")  # nothing was shown before: nothing happens
@@ -76,6 +77,7 @@ def test_a_result_is_shown_alone_and_back_undoes_that(three_results):
         assert [name[:7] for name in krita.value("shown()")] == [seen]
     krita.run("click_row(2); click_row(0, QtCore.Qt.KeyboardModifier.ControlModifier)")
     assert [name[:7] for name in krita.value("shown()")] == ["Flats 3", "Flats 1"]
+    assert krita.value("hands.widget('huebrush_seed_number').value()") == 501
 
 
 def test_pictures_of_a_model_are_told_apart(real_krita, page, picture):

@@ -239,6 +239,7 @@ class Panel(QtWidgets.QWidget):
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
         self.history.settings_wanted.connect(self._take_settings)
+        self.history.seed_shown.connect(self._form.take_seed)
         self.history.start_wanted.connect(self.go_on.take)
         self.go_on.taken.connect(lambda: self.show_page(COLORIZE))
         self.edits.keep_changed.connect(self._keep_brush)

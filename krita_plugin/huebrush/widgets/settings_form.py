@@ -177,6 +177,10 @@ class SettingsForm(QtCore.QObject):
         """True while nothing is chosen that the colours could come from, although the result needs it."""
         return self.references.isEnabled() and not self.references.sources and not self._colored.sources
 
+    def take_seed(self, seed: int) -> None:
+        """Choose this seed, as if the artist had typed it."""
+        self._seed.setValue(seed)
+
     def take_new_seed(self) -> None:
         """Choose another seed at random."""
         self._seed.roll()

@@ -29,11 +29,12 @@ BUILTIN = "demo"
 class HistoryController(QtCore.QObject):
     """Follows the active document while its page is shown. For the caller to place: `list`.
 
-    Emits `settings_wanted(DocumentSettings)` with the settings of a result, `start_wanted(ReferenceSource)` with its
-    layer or group to go on from, and `failed(Problem)`.
+    Emits `settings_wanted(DocumentSettings)` with the settings of a result, `seed_shown(seed)` with the seed of the one
+    that is shown alone, `start_wanted(ReferenceSource)` with its layer or group to go on from, and `failed(Problem)`.
     """
 
     settings_wanted = Signal(object)
+    seed_shown = Signal(object)
     start_wanted = Signal(object)
     failed = Signal(Problem)
 
@@ -106,6 +107,9 @@ class HistoryController(QtCore.QObject):
         document = active_document()
         if document is None:
             return
+        seed = entry.record.settings.get("seed")
+        if isinstance(seed, int) and seed and not beside_others:  # what is made of it next is of the same picture
+            self.seed_shown.emit(seed)
         if entry.is_there:
             self._remember(document, show_result(document, entry.record.group, beside_others))
             self.refresh()
