@@ -36,6 +36,7 @@ def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture,
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
     assert krita.value("hands.widget('huebrush_line_art').currentText()") == "Line art"
     assert krita.value("hands.widget('huebrush_references').item(0).text()") == "Reference"
+    krita.run("hands.show_page('colorize')")
     picture(krita, "", "docker")
     krita.run("hands.click('huebrush_colorize')")
     krita.wait_for("(hands.job() or {}).get('preview')", "a preview", MODEL_PATIENCE)

@@ -65,10 +65,12 @@ def press_at_once(point: Point) -> None:
 
 
 def release_at_once(point: Point) -> None:
-    """Draw on to this point of the page and take the tool off it, in a single event."""
+    """Draw on to this point of the page and take the tool off it, in a single event; then the pointer moves on, as any
+    does."""
     kinds, nothing = QtCore.QEvent.Type, QtCore.Qt.MouseButton.NoButton
     _send(_canvas(), kinds.MouseMove, point, nothing, LEFT)
     _send(_canvas(), kinds.MouseButtonRelease, point, LEFT, nothing)
+    _send(_canvas(), kinds.MouseMove, point, nothing, nothing)
 
 
 def draw(points: Sequence[Point]) -> None:
