@@ -73,6 +73,7 @@ def test_a_job_with_another_model_takes_the_place_of_a_wish(backend: Backend):
     job = start_gated(backend, client)
     client.send(Prepare("second"))
     later = submit(client)
+    assert isinstance(next(client.events(later)).message, Accepted)  # before that it is on its way to the disk
     backend.allow_step(2)
     assert isinstance(final(client, job), Result) and isinstance(final(client, later), Result)
     assert states(client, "second")[-1] == "stopped" and not prepared(backend)
