@@ -204,7 +204,7 @@ def test_docker_is_narrow_and_reachable_by_keyboard(painting_krita, page):
     assert painting_krita.value("hands.docker().minimumSizeHint().width()") <= 260
     reached = [
         *painting_krita.value("hands.tab_order()"),
-        *painting_krita.value("hands.tab_order('huebrush_seed_number')"),
+        *painting_krita.value("hands.tab_order('huebrush_quality')"),
     ]
     assert reached.index("huebrush_colorize") - reached.index("huebrush_line_art") <= 6
     wanted = {
