@@ -26,7 +26,7 @@ from .scratch import POLL_MILLISECONDS
 if TYPE_CHECKING:
     from krita import ColorizeMask, Document, ManagedColor, Node
 
-LINES = "mask_lines"
+MASK_LINES = "mask_lines"
 """Kind of the image with the lines that a mask follows. The backend knows it not: its kind "lines" is seen."""
 FAINTNESS = 16
 """Divisor for the coverage of the lines in the copy."""
@@ -59,7 +59,7 @@ def faint_lines(header: ImageHeader, data: memoryview | bytes, is_opaque: bool) 
         height.done()
         yield 0
     size = (header.width, header.height)
-    return Image(ImageHeader("layer", *size, "GRAY", x=header.x, y=header.y, kind=LINES), memoryview(made))
+    return Image(ImageHeader("layer", *size, "GRAY", x=header.x, y=header.y, kind=MASK_LINES), memoryview(made))
 
 
 def add_lines(document: Document, group: Node, lines: Image, otherwise: Problem) -> Steps[Node]:

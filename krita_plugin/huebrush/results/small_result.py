@@ -12,7 +12,7 @@ from ..base.colors import parse_color
 from ..base.qt import QtCore, QtGui
 from ..base.shrink import fitted, shrink
 from ..base.tasks import Steps
-from ..documents.colorize_mask import LINES
+from ..documents.colorize_mask import MASK_LINES
 from .writeback import STROKE
 
 EDGE = 512
@@ -31,7 +31,7 @@ def small_result(images: Sequence[Image], width: int, height: int) -> Steps[QtGu
     across, down = size.width() / width, size.height() / height
     for image in images:
         header = image.header
-        if header.dtype != "uint8" or header.kind in (LINES, STROKE):
+        if header.dtype != "uint8" or header.kind in (MASK_LINES, STROKE):
             continue
         target = QtCore.QRectF(header.x * across, header.y * down, header.width * across, header.height * down)
         small = target.size().toSize().expandedTo(QtCore.QSize(1, 1))

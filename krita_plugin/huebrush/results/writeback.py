@@ -19,7 +19,7 @@ from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
 from ..documents.active_layer import artists_layer_active, give_back_active, until_ready
-from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
+from ..documents.colorize_mask import MASK_LINES, add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
 from ..documents.insert_below_lowest import LOWEST_LAYER, insert_below_lowest
 from ..documents.scratch import compose, resolution_of, scratch_document
@@ -68,13 +68,13 @@ def insert_group(
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
-    among the images become a Colorize Mask on the lines that are among them too (of the kind `LINES`). `fits` is asked
-    at the last moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed:
+    among the images become a Colorize Mask on the lines that are among them too (of the kind `MASK_LINES`). `fits` is
+    asked at the last moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed:
     "document_closed", "line_art_deleted" (the place is gone), "page_changed" (the images do not fit any more),
     "lowest_layer" (nothing can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
     """
     strokes = [image for image in images if image.header.kind == STROKE]
-    lines = next((image for image in images if image.header.kind == LINES), None)
+    lines = next((image for image in images if image.header.kind == MASK_LINES), None)
     document = _document(key)
     yield BREATHE
     with scratch_document("huebrush-result", resolution_of(document)) as scratch:
@@ -85,7 +85,7 @@ def insert_group(
         yield 0
         masked = None
         for image in images:
-            if image.header.kind not in (STROKE, LINES):
+            if image.header.kind not in (STROKE, MASK_LINES):
                 yield from add_layer(scratch, group, image, name, _closed())
             elif masked is None and lines is not None:
                 masked = yield from add_lines(scratch, group, lines, _closed())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hands import result_of
-from huebrush.documents.colorize_mask import FAINTNESS, LINES, faint_lines
+from huebrush.documents.colorize_mask import FAINTNESS, MASK_LINES, faint_lines
 from huebrush.documents.page_change import Change
 from huebrush.results.turned_images import turned_images
 from huebrush_protocol.frames import Image
@@ -37,7 +37,7 @@ def ink_of(image: Image) -> dict[tuple[int, int], int]:
 def test_lines_are_faint_and_go_with_the_page(change: Change, is_opaque: bool) -> None:
     header = ImageHeader("line_art", WIDTH, HEIGHT, "BGRA")
     lines = result_of(faint_lines(header, page(is_opaque), is_opaque))
-    assert lines.header.kind == LINES
+    assert lines.header.kind == MASK_LINES
     assert ink_of(lines) == {place: strength // FAINTNESS for place, strength in INK.items()}
     (moved,) = result_of(turned_images([lines], change))
     assert ink_of(moved) == {change.point(*place): strength // FAINTNESS for place, strength in INK.items()}

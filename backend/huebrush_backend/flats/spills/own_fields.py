@@ -42,11 +42,7 @@ def own_fields(
     * `main`: (h,w,3), the main tone of each cell's region, which counts where nothing trusted is near
     * `reach`: distance in cells over which colours are carried
     """
-    weighted = np.dstack([picture * trust[..., None], trust]).astype(np.float32)
-    spread = np.asarray(cv2.ximgproc.fastGlobalSmootherFilter(guide, weighted, reach**2, _STOP), np.float32)
-    weight = np.maximum(spread[..., 3:], 0)
-    trace = np.float32(_TRACE)
-    return (spread[..., :3] + trace * main) / (weight + trace)
+    return _carried(picture, trust, guide, main, np.float32(_TRACE), reach)
 
 
 def refined_field(
@@ -61,11 +57,22 @@ def refined_field(
     A region may have two colours: into a bay of one, too slim to be trusted much, the other must not be mixed.
     `picture`, `trust`, `guide` and the shorter `reach`: as for `own_fields`.
     """
+    return _carried(picture, trust, guide, field, np.float32(_FAR), reach)
+
+
+def _carried(
+    picture: NDArray[np.float32],
+    trust: NDArray[np.float32],
+    guide: NDArray[np.uint8],
+    beside: NDArray[np.float32],
+    least: np.float32,
+    reach: float,
+) -> NDArray[np.float32]:
+    """Return the mean (h,w,3) of the trusted cells within `reach` and of `beside` (h,w,3), which has the weight
+    `least`."""
     weighted = np.dstack([picture * trust[..., None], trust]).astype(np.float32)
     spread = np.asarray(cv2.ximgproc.fastGlobalSmootherFilter(guide, weighted, reach**2, _STOP), np.float32)
-    weight = np.maximum(spread[..., 3:], 0)
-    far = np.float32(_FAR)
-    return (spread[..., :3] + far * field) / (weight + far)
+    return (spread[..., :3] + least * beside) / (np.maximum(spread[..., 3:], 0) + least)
 
 
 def softened(share: NDArray[np.float32], guide: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
