@@ -29,6 +29,8 @@ from huebrush_backend.synthesis import line_art
 
 START_PATIENCE = 120.0
 JOB_PATIENCE = 600.0
+SPARE_PATIENCE = 30.0
+SETTLING_SECONDS = 5.0
 _MIB = 2**20
 _BRANCHES = {"no_guidance": (1.0, 1.0), "reference_guidance": (4.0, 1.0), "both_guidances": (4.0, 3.0)}
 """Settings to compare: (reference guidance, sketch guidance). Each guidance adds a row to the UNet's batch."""
@@ -83,6 +85,7 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
             for name, setting in settings.items():
                 others[name].append(colorize_once(backend, setting, pair))
         busy_front = _mib(backend.front)
+        after_death = [_colorize_after_death(backend, parameters, pair) for _ in range(repeats)]
     seconds = {name: statistics.median(job.seconds for job in jobs) for name, jobs in others.items()}
     everything = [cold, *warm, *(job for jobs in others.values() for job in jobs)]
     return {
@@ -97,6 +100,7 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
             "cold_seconds_to_listening": _rounded(backend.seconds_to_listen),
             "cold_seconds_to_first_preview": _rounded(cold.first_preview),
             "cold_seconds_a_picture": _rounded(cold.seconds),
+            "seconds_a_picture_after_a_kill": _rounded(statistics.median(job.seconds for job in after_death)),
             "seconds_by_guidance": {name: _rounded(value) for name, value in seconds.items()},
             "ratio_to_no_guidance": {name: _rounded(value / seconds["no_guidance"]) for name, value in seconds.items()},
         },
@@ -189,6 +193,22 @@ def colorize_once(backend: RunningBackend, parameters: Parameters, pair: HeldOut
     except NoAnswer as error:
         raise BenchError(str(error)) from error
     raise BenchError("the backend forgot the job")
+
+
+def _colorize_after_death(backend: RunningBackend, parameters: Parameters, pair: HeldOutPair) -> JobFigures:
+    """Kill the idle worker, send a job at once, and return its measurements. Raises BenchError.
+
+    As in daily use, the spare has had time to import what it needs before that, if the front keeps one.
+    """
+    deadline = time.monotonic() + SPARE_PATIENCE
+    while len(backend.front.children()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(SETTLING_SECONDS)
+    workers = backend.front.children()
+    if not workers:
+        raise BenchError("the worker has ended by itself")
+    max(workers, key=_mib).kill()  # the spare has no model, and so less memory
+    return colorize_once(backend, parameters, pair)
 
 
 def _mib(process: psutil.Process) -> float:
