@@ -42,7 +42,7 @@ def test_a_model_is_fetched_from_the_docker_and_can_be_chosen(real_krita, page, 
     picture(krita, "", "docker-models")
     krita.run("hands.click('huebrush_shop_more')")
     krita.run(f"hands.QTest.keyClicks(hands.widget('huebrush_mirror'), {hub.address!r})")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     picture(krita, "", "docker-models-more")
     krita.run("hands.click('huebrush_shop_more')")
     assert krita.value("hands.unnamed_controls()") == []
