@@ -172,7 +172,8 @@ def _waits_for_script(job: Job) -> bool:
 def _place_after_script(job: Job) -> None:
     """Place the result of `job` unless the artist has done so, or has closed its document."""
     document, jobs = job.request.document, session().jobs
-    if artists_hand().is_in_own_loop or any(other.request.document == document for other in jobs.active()):
+    busy = jobs.uses_layers(document) or any(other.request.document == document for other in jobs.active())
+    if artists_hand().is_in_own_loop or busy:
         QtCore.QTimer.singleShot(LATER_MILLISECONDS, lambda: _place_after_script(job))
     elif _waits_for_script(job) and find_document(document) is not None:
         jobs.place_result(job, document)

@@ -151,6 +151,24 @@ def test_document_closed_meanwhile(painting_krita, page):
     painting_krita.wait_for("hands.layers()[0]['name'].startswith('Picture ')", "the result in the other document")
 
 
+def test_a_result_is_not_placed_among_layers_that_another_job_reads(painting_krita, page):
+    """It is said so, nothing is lost, and when the other job has ended it goes there."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 20)
+    page(painting_krita)
+    painting_krita.wait_for_banner("document_closed")
+    painting_krita.run(
+        "hands.type_number('huebrush_steps_number', 2); hands.click('huebrush_colorize'); "
+        "app.action('huebrush_place').trigger()"
+    )
+    painting_krita.wait_for_banner("job_running")
+    assert painting_krita.wait_for_end() == "done"
+    count = "sum(entry['name'].startswith('Picture ') for entry in hands.layers())"
+    assert painting_krita.value(count) == 1
+    painting_krita.run("app.action('huebrush_place').trigger()")
+    painting_krita.wait_for(f"{count} == 2", "the result of the closed document")
+
+
 def test_killed_worker(painting_krita, page, picture):
     """kill -9 on the model process: the job runs once more, as the docker says; the second time it offers Retry."""
     page(painting_krita)

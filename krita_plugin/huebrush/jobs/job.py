@@ -65,6 +65,7 @@ class Job:
     * `lines`: what a Colorize Mask of its result will follow, whatever becomes of the line art's layer
     * `overpaint`: what the artist painted over the result that it goes on from, if anything
     * `result`: what waits for its place among the layers
+    * `target`: the key of the document that its result is written into, once it is
     * `outcome`: what to tell the artist at its end, if anything
     * `group`: the id of its layers' group, or of its one layer; empty where it has none
     * `edit_masks`: where its edits act, known once that has been read
@@ -90,6 +91,7 @@ class Job:
     lines: Image | None = None
     overpaint: Image | None = None
     result: ReceivedLayers | None = None
+    target: str = ""
     progress: Progress | None = None
     preview: QtGui.QImage | None = None
     outcome: Problem | None = None

@@ -143,12 +143,20 @@ class JobRunner(QtCore.QObject):
             job.task.cancel()
         self._end(job, Stage.CANCELLED)
 
+    def uses_layers(self, document: str) -> bool:
+        """Return whether a job reads or writes layers of the document with this key right now."""
+        at_layers = [job for job in self._jobs.values() if job.stage in (Stage.CAPTURING, Stage.WRITING)]
+        return any(document in (job.request.document, job.target) for job in at_layers)
+
     def place_result(self, job: Job, document: str) -> None:
         """Put the result of an unplaced `job` into the document with this key: at its usual place if that is there
-        again, otherwise on top. Raises `ProblemError` when there is no result or no such document."""
+        again, otherwise on top. Raises `ProblemError` when there is no result or no such document, or a job reads or
+        writes that document's layers right now."""
         target = find_document(document)
         if target is None:
             raise ProblemError(problem("no_document"))
+        if self.uses_layers(document):
+            raise ProblemError(problem("job_running"))
         if job.result is None:
             raise ProblemError(problem("result_gone"))
         line_art = job.request.settings.line_art
@@ -287,7 +295,7 @@ class JobRunner(QtCore.QObject):
     def _write(self, job: Job, result: ReceivedLayers, document: str, line_art: str | None, over: str) -> None:
         """Put `result` directly over the layer `over`. With "" it goes under `line_art`, or on top of all layers where
         that is None or the result has lines."""
-        job.stage = Stage.WRITING
+        job.stage, job.target = Stage.WRITING, document
         above = None if job.effective.has_own_lines else line_art
         lines, mark, job.outcome = job.request.settings.line_art, mark_to_follow(job, document), None
         made = with_overpaint(result.images, job.overpaint)
