@@ -24,6 +24,7 @@ import platformdirs
 
 from huebrush_backend.imaging.files import krita_export
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
+from huebrush_backend.imaging.files.layer_names import clean_name
 from huebrush_backend.imaging.files.picture import Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.files.raster import decode_raster
 
@@ -89,7 +90,7 @@ class _Document:
         """Yield all layers and groups below `parent`, bottom to top (the file lists them top to bottom)."""
         for layers in _children(parent, "layers"):
             for element in reversed(list(_children(layers, "layer"))):
-                here = (*path, element.get("name", "") or "unnamed")
+                here = (*path, clean_name(element.get("name", "")))
                 yield from self.sources(element, here)
                 is_group = element.get("nodetype") == "grouplayer"
                 yield LayerSource(here, _LayerLoader(self, here[-1], element.get("uuid", "")), is_group)

@@ -17,6 +17,7 @@ import attrs
 
 from huebrush_backend.imaging.color import resize_rgba
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
+from huebrush_backend.imaging.files.layer_names import clean_name
 from huebrush_backend.imaging.files.picture import (
     NORMAL,
     Group,
@@ -143,7 +144,7 @@ class _Reader:
     def _below(self, stack: ElementTree.Element | None, path: tuple[str, ...]) -> list[LayerSource]:
         found: list[LayerSource] = []
         for element in reversed(list(stack) if stack is not None else []):
-            here = (*path, element.get("name", "") or "unnamed")
+            here = (*path, clean_name(element.get("name", "")))
             if element.tag == "stack":
                 found += self._below(element, here)
                 found.append(LayerSource(here, _GroupLoader(self, element), is_group=True))
@@ -165,7 +166,7 @@ class _Reader:
 
     def layer(self, element: ElementTree.Element) -> Layer:
         """Return one layer's pixels and its position and blending in the picture."""
-        name = element.get("name", "") or "unnamed"
+        name = clean_name(element.get("name", ""))
         try:
             with zipfile.ZipFile(self.path) as archive:
                 data = archive.read(element.get("src", ""))
@@ -189,7 +190,7 @@ class _Reader:
                 nodes.append(self.layer(element))
             elif element.tag == "stack":
                 visible = element.get("visibility", "visible") == "visible"
-                name = element.get("name", "") or "unnamed"
+                name = clean_name(element.get("name", ""))
                 nodes.append(Group(name, self.nodes(element), visible, self._opacity(element)))
         return nodes
 
@@ -216,5 +217,5 @@ class _GroupLoader:
     element: ElementTree.Element
 
     def __call__(self) -> Layer:
-        name = self.element.get("name", "") or "unnamed"
+        name = clean_name(self.element.get("name", ""))
         return Layer(name, composite(self.reader.nodes(self.element), self.reader.width, self.reader.height))

@@ -8,12 +8,14 @@ from typing import Any
 
 import attrs
 import numpy as np
+from huebrush_protocol.legacy_names import readings
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import ColorMode, Resource
+from psd_tools.constants import ColorMode, Resource, Tag
 
 from huebrush_backend.imaging.color import lab_to_srgb, with_alpha
+from huebrush_backend.imaging.files.layer_names import clean_name
 from huebrush_backend.imaging.files.picture import DAMAGE, Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
@@ -54,10 +56,11 @@ class _Reader:
 
     def sources(self, parent: Any, path: tuple[str, ...]) -> Iterator[LayerSource]:
         for layer in parent:
-            here = (*path, layer.name)
+            name, *others = _names(layer)
+            here = (*path, name)
             if layer.is_group():
                 yield from self.sources(layer, here)
-            yield LayerSource(here, _LayerLoader(self, layer), is_group=layer.is_group())
+            yield LayerSource(here, _LayerLoader(self, layer), layer.is_group(), tuple(others))
 
     def merged(self) -> Layer:
         """Return the picture as Photoshop merged it, or merge it here if the file has no merged picture."""
@@ -131,6 +134,16 @@ class _LayerLoader:
 
     def __call__(self) -> Layer:
         return self.reader.layer(self.layer)
+
+
+def _names(layer: Any) -> list[str]:
+    """Return the layer's name in Unicode if the file has it; otherwise all readings of its bytes, the likeliest first.
+
+    psd-tools reads these as MacRoman, in which every byte is a letter.
+    """
+    if layer.tagged_blocks.get_data(Tag.UNICODE_LAYER_NAME) is not None:
+        return [clean_name(layer.name)]
+    return [clean_name(name) for name in readings(layer.name.encode("macroman").rstrip(b"\0"))]
 
 
 def _rgba_array(image: Image.Image) -> NDArray[np.uint8]:

@@ -120,7 +120,7 @@ def test_names_that_occur_twice(tmp_path: Path) -> None:
     nodes = [Group("a", [plain((1, 0, 0, 255), "Lines")]), Group("b", [plain((2, 0, 0, 255), "Lines")])]
     write_ora(tmp_path / "a.ora", nodes, SIZE)
     picture = read_picture(tmp_path / "a.ora")
-    with pytest.raises(PictureError, match='"a/Lines", "b/Lines"'):
+    with pytest.raises(PictureError, match='"b/Lines", "a/Lines"'):
         picture.layer("Lines")
     assert picture.layer("b/Lines").pixels[0, 0, 0] == 2
 
