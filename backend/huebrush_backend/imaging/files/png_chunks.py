@@ -46,7 +46,8 @@ def png_pixels(data: bytes) -> PngPixels | None:
     if not data.startswith(SIGNATURE) or len(data) < 33 or data[12:16] != b"IHDR":
         return None
     depth, kind = data[24], data[25]
-    kept, found = [SIGNATURE], dict[bytes, bytes]()
+    kept: list[bytes | memoryview] = [SIGNATURE]
+    found: dict[bytes, bytes] = {}
     for name, body, whole in _chunks(data):
         if name in _PIXELS or (name == b"tRNS" and kind == PALETTE) or _may_turn(name, body):
             kept.append(whole)

@@ -1,4 +1,4 @@
-"""PNG in every depth and colour type: transparent colours, texts of any length, and what says how colours are stored."""
+"""PNG in every depth and colour type: transparent colours, texts of any length, and how colours are stored."""
 
 from __future__ import annotations
 
