@@ -13,6 +13,7 @@ import unicodedata
 ENCODINGS = ("utf-8", "cp932", "gb18030", "cp949", "big5", "cp1251", "cp1252", "mac_roman")
 """Code pages that names are read in."""
 _KATAKANA_OF_ONE_BYTE = range(0xFF61, 0xFFA0)
+_COMMON_SIGNS = "–—…‘’“”„•«»°©®™€£·×"
 _CUT_OFF = 31
 """Length of the shortest name, in bytes, that a program may have cut off."""
 
@@ -21,8 +22,18 @@ def readings(data: bytes) -> tuple[str, ...]:
     """Return every way to read the bytes of a name, the likeliest first; at least one."""
     if data.isascii():
         return (data.decode("ascii"),)
-    found = {encoding: text for encoding in (*_own(), *ENCODINGS) if (text := _decode(data, encoding)) is not None}
-    return tuple(dict.fromkeys((_likeliest(data, found), *found.values())))
+    found = _all_readings(data)
+    return tuple(dict.fromkeys((data.decode(_likeliest(found), "replace"), *found.values())))
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the likeliest code page of some text, for `bytes.decode`."""
+    return "utf-8" if data.isascii() else _likeliest(_all_readings(data))
+
+
+def _all_readings(data: bytes) -> dict[str, str]:
+    """Return the text in each code page that it can be in."""
+    return {encoding: text for encoding in (*_own(), *ENCODINGS) if (text := _decode(data, encoding)) is not None}
 
 
 def _own() -> tuple[str, ...]:
@@ -44,36 +55,43 @@ def _decode(data: bytes, encoding: str) -> str | None:
     return None
 
 
-def _likeliest(data: bytes, found: dict[str, str]) -> str:
+def _likeliest(found: dict[str, str]) -> str:
+    """Return the likeliest code page of those with a text."""
     if "utf-8" in found:
-        return found["utf-8"]
-    if _is_western(data):
-        # Windows has letters from 0xA0 on, a Mac below that.
-        mac = any(0x80 <= byte < 0xA0 for byte in data)
-        return _first(found, ("mac_roman", "cp1252") if mac else ("cp1252", "mac_roman"), data)
+        return "utf-8"
+    western = found.get("cp1252") or found.get("mac_roman", "")
+    if _is_western(western):
+        names = [name for name in ("cp1252", "mac_roman") if name in found]
+        return max(names, key=lambda name: _western_sense(found[name]))
     for name in _own():
         if name in found:
-            return found[name]
+            return name
     japanese, korean, cyrillic = (found.get(name, "") for name in ("cp932", "cp949", "cp1251"))
     if japanese and not any(ord(letter) in _KATAKANA_OF_ONE_BYTE for letter in japanese):
-        return japanese
+        return "cp932"
     if korean and all("\uac00" <= letter <= "\ud7a3" for letter in korean if letter > "\x7f"):
-        return korean
+        return "cp949"
     if cyrillic and _is_cyrillic(cyrillic):
-        return cyrillic
+        return "cp1251"
     if japanese and "gb18030" not in found:
-        return japanese
-    return _first(found, ("gb18030", "big5", "cp949", "cp1252", "cp1251", "mac_roman"), data)
+        return "cp932"
+    order = ("gb18030", "big5", "cp949", "cp1252", "cp1251", "mac_roman")
+    return next((name for name in order if name in found), "latin-1")
 
 
-def _first(found: dict[str, str], order: tuple[str, ...], data: bytes) -> str:
-    return next((found[name] for name in order if name in found), data.decode("latin-1"))
-
-
-def _is_western(data: bytes) -> bool:
+def _is_western(text: str) -> bool:
     """Return whether letters beyond ASCII stand alone between small ones, as accented letters do."""
-    alone = re.search(rb"[\x80-\xff]{2}", data) is None
-    return alone and re.search(rb"[a-z]", data) is not None
+    return re.search(r"[^\x00-\x7f]{2}", text) is None and re.search(r"[a-z]", text) is not None
+
+
+def _western_sense(text: str) -> float:
+    """Return a measure of the sense of letters beyond ASCII: less for capitals after small ones, and rare signs."""
+    sense = 0.0
+    for before, letter in zip(" " + text, text, strict=False):
+        if letter > "\x7f":
+            plain = letter.isalpha() and letter != "ƒ" and not (letter.isupper() and before.islower())
+            sense += 1 if plain else 0.5 if letter in _COMMON_SIGNS else -1
+    return sense
 
 
 def _is_cyrillic(text: str) -> bool:

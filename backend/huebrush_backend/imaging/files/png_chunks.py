@@ -42,7 +42,7 @@ class PngPixels:
 
 
 def png_pixels(data: bytes) -> PngPixels | None:
-    """Return what concerns the pixels of a PNG; None if `data` is not the beginning of one."""
+    """Return all about the pixels of a PNG; None if `data` is not the beginning of one."""
     if not data.startswith(SIGNATURE) or len(data) < 33 or data[12:16] != b"IHDR":
         return None
     depth, kind = data[24], data[25]
@@ -118,7 +118,7 @@ def _profile(body: bytes | None) -> bytes | None:
 
 
 def _inflate(packed: bytes, most_bytes: int) -> bytes | None:
-    """Return what was packed with zlib; None if it is damaged or longer than `most_bytes`."""
+    """Return unpacked data of zlib; None if it is damaged or longer than `most_bytes`."""
     try:
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, most_bytes)
