@@ -16,10 +16,10 @@ from xml.etree import ElementTree
 import attrs
 
 from huebrush_backend.imaging.color import resize_rgba
+from huebrush_backend.imaging.files.blending import NORMAL
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
 from huebrush_backend.imaging.files.layer_names import clean_name
 from huebrush_backend.imaging.files.picture import (
-    NORMAL,
     Group,
     Layer,
     LayerSource,
@@ -86,8 +86,9 @@ class _StackWriter:
             }
             if isinstance(node, Group):
                 # An isolated group keeps blending modes inside it from reaching layers below the group.
-                stack = ElementTree.SubElement(parent, "stack", attributes, isolation="isolate")
-                stack.set("composite-op", NORMAL)
+                isolation = "isolate" if node.isolated else "auto"
+                stack = ElementTree.SubElement(parent, "stack", attributes, isolation=isolation)
+                stack.set("composite-op", node.blending)
                 self.write(stack, node.children)
                 continue
             source = f"data/layer{self.count:03d}.png"
@@ -191,7 +192,9 @@ class _Reader:
             elif element.tag == "stack":
                 visible = element.get("visibility", "visible") == "visible"
                 name = clean_name(element.get("name", ""))
-                nodes.append(Group(name, self.nodes(element), visible, self._opacity(element)))
+                opacity, blending = self._opacity(element), element.get("composite-op", NORMAL)
+                isolated = element.get("isolation", "isolate") != "auto"
+                nodes.append(Group(name, self.nodes(element), visible, opacity, blending, isolated))
         return nodes
 
     def _opacity(self, element: ElementTree.Element) -> float:

@@ -12,12 +12,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.imaging.color import composite_over
+from huebrush_backend.imaging.files.blending import NORMAL, laid_over
 from huebrush_backend.imaging.files.layer_names import LayerNames, quoted
-
-NORMAL = "svg:src-over"
-MULTIPLY = "svg:multiply"
-SCREEN = "svg:screen"
 
 DAMAGE = (
     ArithmeticError,
@@ -76,46 +72,39 @@ class Layer:
 
 @attrs.frozen(eq=False)
 class Group:
-    """Layers kept together; `children` are ordered bottom to top."""
+    """Layers kept together; `children` are ordered bottom to top. Those of a group that is not `isolated` blend with
+    what lies below the group."""
 
     name: str
     children: Sequence[Layer | Group]
     visible: bool = True
     opacity: float = 1.0
+    blending: str = NORMAL
+    isolated: bool = True
 
 
 def composite(nodes: Sequence[Layer | Group], width: int, height: int) -> NDArray[np.uint8]:
-    """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA.
+    """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA, by the operations of OpenRaster."""
+    return _composite_on(np.zeros((height, width, 4), np.uint8), nodes)
 
-    Normal, multiply and screen blending are supported; other modes are merged as normal.
-    """
-    canvas = np.zeros((height, width, 4), np.uint8)
+
+def _composite_on(canvas: NDArray[np.uint8], nodes: Sequence[Layer | Group]) -> NDArray[np.uint8]:
+    height, width = canvas.shape[:2]
     for node in nodes:
         if not node.visible:
             continue
         if isinstance(node, Group):
-            pixels, blending = composite(node.children, width, height), NORMAL
+            if not node.isolated and node.opacity == 1 and node.blending == NORMAL:
+                canvas = _composite_on(canvas, node.children)
+                continue
+            pixels = composite(node.children, width, height)
         else:
-            pixels, blending = node.on_canvas(width, height), node.blending
+            pixels = node.on_canvas(width, height)
         if node.opacity < 1:
             pixels = pixels.copy()
             pixels[..., 3] = np.rint(pixels[..., 3] * node.opacity)
-        canvas = composite_over(_blend(pixels, canvas, blending), canvas)
+        canvas = laid_over(pixels, canvas, node.blending)
     return canvas
-
-
-def _blend(top: NDArray[np.uint8], bottom: NDArray[np.uint8], blending: str) -> NDArray[np.uint8]:
-    """Return `top` with the colour with which normal blending over `bottom` gives the result of `blending`."""
-    if blending not in (MULTIPLY, SCREEN):
-        return top
-    blended = top.copy()
-    for start in range(0, top.shape[0], 512):
-        rows = slice(start, start + 512)
-        above, below = top[rows, :, :3].astype(np.float32), bottom[rows, :, :3].astype(np.float32)
-        mixed = above * below / 255 if blending == MULTIPLY else 255 - (255 - above) * (255 - below) / 255
-        backdrop = bottom[rows, :, 3:].astype(np.float32) / 255
-        blended[rows, :, :3] = np.rint(above * (1 - backdrop) + mixed * backdrop)
-    return blended
 
 
 @attrs.frozen(eq=False)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora
+from huebrush_backend.imaging.files.blending import MULTIPLY
 from huebrush_backend.imaging.files.krita_document import RUNNER_VARIABLE, find_kritarunner
-from huebrush_backend.imaging.files.picture import MULTIPLY
 
 WIDTH, HEIGHT = 60, 40
 

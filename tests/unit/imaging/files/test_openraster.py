@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora, write_png
-from huebrush_backend.imaging.files.picture import MULTIPLY, SCREEN, composite
+from huebrush_backend.imaging.files.blending import MULTIPLY, SCREEN
+from huebrush_backend.imaging.files.picture import composite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
