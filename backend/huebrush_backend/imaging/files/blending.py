@@ -17,7 +17,7 @@ ATOP = "svg:src-atop"
 ERASE = "svg:dst-out"
 """Eraser: what lies below becomes transparent; so Krita writes that blending mode."""
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 _ROWS = 512
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 

@@ -17,7 +17,7 @@ BYTES_A_PIXEL = 20
 """Memory that reading takes at most: decoded samples, their copy in 8 bits, and the picture with its alpha."""
 
 
-def require_size(file: Path, width: int, height: int) -> None:
+def require_size(file: Path, width: int, height: int, bytes_a_pixel: int = BYTES_A_PIXEL) -> None:
     """Raise `PictureError` for a picture of `width` x `height` that is too large, or larger than memory allows."""
     size = f"it has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels)"
     if width > LARGEST_SIDE or height > LARGEST_SIDE or width * height > MOST_PIXELS:
@@ -27,9 +27,9 @@ def require_size(file: Path, width: int, height: int) -> None:
             " smaller, or cut it into parts.",
         )
     free = psutil.virtual_memory().available
-    if width * height * BYTES_A_PIXEL > free:
+    if width * height * bytes_a_pixel > free:
         raise PictureError(
             file,
-            f"{size}, for which {width * height * BYTES_A_PIXEL / 2**30:.1f} GiB of memory are needed and"
+            f"{size}, for which {width * height * bytes_a_pixel / 2**30:.1f} GiB of memory are needed and"
             f" {free / 2**30:.1f} GiB are free. Close other programs, or make it smaller.",
         )

@@ -19,6 +19,7 @@ from huebrush_backend.imaging.color import resize_rgba
 from huebrush_backend.imaging.files.blending import NORMAL
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
 from huebrush_backend.imaging.files.layer_names import clean_name
+from huebrush_backend.imaging.files.limits import require_size
 from huebrush_backend.imaging.files.picture import (
     Group,
     Layer,
@@ -116,6 +117,7 @@ def read_ora(path: Path) -> Picture:
     width, height = _integer(path, image, "w"), _integer(path, image, "h")
     if width < 1 or height < 1:
         raise PictureError(path, "the OpenRaster file is damaged: it gives no size.")
+    require_size(path, width, height)
     reader = _Reader(path, width, height, image)
     return Picture(path, width, height, tuple(reader.sources()), reader.merged)
 

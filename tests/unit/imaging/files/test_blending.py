@@ -19,10 +19,28 @@ from PIL import Image
 
 FILES = Path(__file__).parents[3] / "data" / "files"
 SIZE = 24
-MODES = (
-    "normal multiply screen overlay darken lighten dodge burn hard_light soft_light_svg diff add color luminize hue"
-    " saturation erase inherit_alpha pass_through multiplied_group"
-).split()
+MODES = [
+    "normal",
+    "multiply",
+    "screen",
+    "overlay",
+    "darken",
+    "lighten",
+    "dodge",
+    "burn",
+    "hard_light",
+    "soft_light_svg",
+    "diff",
+    "add",
+    "color",
+    "luminize",
+    "hue",
+    "saturation",
+    "erase",
+    "inherit_alpha",
+    "pass_through",
+    "multiplied_group",
+]
 
 # Runs inside Krita: for each mode an .ora of two layers of noise, the upper one with that mode, on a third.
 MAKE_FILES = f"""
