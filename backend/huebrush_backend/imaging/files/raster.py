@@ -179,5 +179,6 @@ def _deep_png(png: PngPixels) -> NDArray:
 
 
 def _worth_keeping(png: PngPixels) -> bool:
-    """Return whether the original PNG keeps more than its 8-bit RGBA encoded again, and OpenRaster allows it."""
-    return png.kind == TRUE_COLOR_WITH_ALPHA or png.depth == 16
+    """Return whether the original PNG keeps more than its 8-bit RGBA encoded again, and OpenRaster allows it: few
+    readers of that look at an encoding other than sRGB or a profile."""
+    return (png.kind == TRUE_COLOR_WITH_ALPHA or png.depth == 16) and _encoding(png) is None

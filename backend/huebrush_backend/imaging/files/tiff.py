@@ -59,9 +59,13 @@ def _quiet() -> Iterator[None]:
 
 
 def _page(tiff: tifffile.TiffFile) -> tifffile.TiffPage | None:
-    pages = [page for page in tiff.pages if isinstance(page, tifffile.TiffPage)]
-    whole = (page for page in pages if not page.subfiletype & _REDUCED_OR_MASK)
-    return next(whole, pages[0] if pages else None)
+    first = None
+    for page in tiff.pages:
+        if isinstance(page, tifffile.TiffPage):
+            if not page.subfiletype & _REDUCED_OR_MASK:
+                return page
+            first = first or page
+    return first
 
 
 def _decode(path: Path, page: tifffile.TiffPage) -> NDArray[np.uint8]:

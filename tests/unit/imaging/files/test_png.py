@@ -227,3 +227,10 @@ def test_a_transparent_colour_with_a_gamma() -> None:
     samples = np.array([[[55], [200]]])
     pixels = decoded(png(samples, GREY, 8, gama(1.0), (b"tRNS", b"\0\x37")))
     assert pixels[0, :, 3].tolist() == [0, 255]
+
+
+def test_a_png_is_passed_on_byte_for_byte_only_as_srgb() -> None:
+    samples = ramp(RGBA, 8)
+    for chunks, kept in (((), True), ((gama(0.45455),), True), ((gama(1.0),), False)):
+        data = png(samples, RGBA, 8, *chunks)
+        assert (decode_raster(data, Path("a.png"), "a").encoded == data) is kept
