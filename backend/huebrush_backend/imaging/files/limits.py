@@ -13,11 +13,12 @@ LARGEST_SIDE = MAX_EDGE
 """Most pixels of a picture along a side, as in Krita."""
 MOST_PIXELS = MAX_FRAME_BYTES // 4
 """Most pixels of a picture, as in Krita: those of 16384 x 16384."""
-BYTES_A_PIXEL = 20
-"""Memory that reading takes at most: decoded samples, their copy in 8 bits, and the picture with its alpha."""
+BYTES_A_PIXEL = 56
+"""Memory that a page takes at most, read and made into flats: 54 for one of 182 megapixels. A page that has no room would
+end in the middle, after minutes."""
 
 
-def require_size(file: Path, width: int, height: int, bytes_a_pixel: int = BYTES_A_PIXEL) -> None:
+def require_size(file: Path, width: int, height: int) -> None:
     """Raise `PictureError` for a picture of `width` x `height` that is too large, or larger than memory allows."""
     size = f"it has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels)"
     if width > LARGEST_SIDE or height > LARGEST_SIDE or width * height > MOST_PIXELS:
@@ -26,10 +27,11 @@ def require_size(file: Path, width: int, height: int, bytes_a_pixel: int = BYTES
             f"{size}; the limit is {MOST_PIXELS // 10**6} megapixels, and {LARGEST_SIDE} pixels for a side. Make it"
             " smaller, or cut it into parts.",
         )
-    free = psutil.virtual_memory().available
-    if width * height * bytes_a_pixel > free:
+    needed = width * height * BYTES_A_PIXEL
+    free = psutil.virtual_memory().available + psutil.swap_memory().free
+    if needed > free:
         raise PictureError(
             file,
-            f"{size}, for which {width * height * bytes_a_pixel / 2**30:.1f} GiB of memory are needed and"
-            f" {free / 2**30:.1f} GiB are free. Close other programs, or make it smaller.",
+            f"{size}, for which {needed / 2**30:.1f} GiB of memory are needed and {free / 2**30:.1f} GiB are"
+            " free. Close other programs, or make it smaller.",
         )

@@ -35,8 +35,6 @@ _COLOR_CHANNELS = {
     ColorMode.CMYK: 4,
     ColorMode.INDEXED: 3,
 }
-_BYTES_A_PIXEL = 48
-"""Memory that reading takes at most: psd-tools has samples as floats, and some copies of them."""
 _DEPTH_OF_LIGHT = 32
 _CURVE_SAMPLES = 4097
 _ROWS = 256
@@ -52,7 +50,7 @@ def read_psd(path: Path) -> Picture:
         raise PictureError(
             path, f"Photoshop's {document.color_mode.name} mode cannot be read; convert the picture to RGB."
         )
-    require_size(path, document.width, document.height, _BYTES_A_PIXEL)
+    require_size(path, document.width, document.height)
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
     reader = _Reader(path, document, profile if isinstance(profile, bytes) else None)
     sources = tuple(reader.sources(document, ()))
