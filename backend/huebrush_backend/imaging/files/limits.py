@@ -14,8 +14,8 @@ LARGEST_SIDE = MAX_EDGE
 MOST_PIXELS = MAX_FRAME_BYTES // 4
 """Most pixels of a picture, as in Krita: those of 16384 x 16384."""
 BYTES_A_PIXEL = 56
-"""Memory that a page takes at most, read and made into flats: 54 for one of 182 megapixels. A page that has no room would
-end in the middle, after minutes."""
+"""Memory that a page takes at most, read and made into flats: 54 for one of 182 megapixels. Without room for that the
+work would end in the middle, after minutes."""
 
 
 def require_size(file: Path, width: int, height: int) -> None:

@@ -71,7 +71,7 @@ class _Reader:
             here = (*path, name)
             if layer.is_group():
                 yield from self.sources(layer, here)
-            yield LayerSource(here, _LayerLoader(self, layer), layer.is_group(), tuple(others))
+            yield LayerSource(here, _LayerLoader(self, layer, name), layer.is_group(), tuple(others))
 
     def merged(self) -> Layer:
         """Return the picture as Photoshop merged it, or merge it here if the file has no merged picture."""
@@ -164,9 +164,10 @@ def _light_to_srgb(color: NDArray, profile: bytes | None) -> NDArray[np.float32]
 class _LayerLoader:
     reader: _Reader
     layer: Any
+    name: str
 
     def __call__(self) -> Layer:
-        return self.reader.layer(self.layer)
+        return attrs.evolve(self.reader.layer(self.layer), name=self.name)
 
 
 def _names(layer: Any) -> list[str]:

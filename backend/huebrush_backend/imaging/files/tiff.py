@@ -114,7 +114,11 @@ def _decoded_by_pillow(path: Path, page: tifffile.TiffPage) -> NDArray[np.uint8]
             return _from_palette(page, np.asarray(image)[..., None])
     if page.index > 0:
         raise ValueError("its first page is only a smaller copy. Save it as one page")
-    return decode_raster(bytes(data), path, path.stem).pixels
+    pixels = decode_raster(bytes(data), path, path.stem).pixels
+    has_kind = any(kind in (_PREMULTIPLIED, _STRAIGHT) for kind in map(int, page.extrasamples))
+    if not has_kind and not _is_transparency(pixels[..., :3], pixels[..., 3]):
+        pixels[..., 3] = 255
+    return pixels
 
 
 def _photometric(page: tifffile.TiffPage) -> str:
@@ -125,8 +129,8 @@ def _photometric(page: tifffile.TiffPage) -> str:
 def _alpha(page: tifffile.TiffPage, samples: NDArray | None) -> tuple[int, int] | None:
     """Return the place and kind of the sample that is alpha, None if there is none.
 
-    One that has no kind, or a wrong one, is alpha where everything that it hides has one colour: programs write the
-    transparency of layers so, but also selections, which hide parts of a picture. `samples`: (H,W,n), or None.
+    One that has no kind, or a wrong one, is alpha if it looks like transparency. `samples`: (H,W,n), or None if they
+    are not known yet.
     """
     color = _COLOR_SAMPLES.get(_photometric(page), 1)
     count = page.samplesperpixel if samples is None else samples.shape[2]
@@ -136,11 +140,16 @@ def _alpha(page: tifffile.TiffPage, samples: NDArray | None) -> tuple[int, int] 
             return color + place, kind
     if count != color + 1 or (not kinds and color not in (1, 3)):
         return None
-    if samples is None or not kinds:
+    if samples is None or _is_transparency(samples[..., :color], samples[..., color]):
         return color, _STRAIGHT
-    hidden = samples[samples[..., color] == 0][:, :color]
-    visible = len(hidden) < samples.shape[0] * samples.shape[1]
-    return (color, _STRAIGHT) if visible and len(hidden) and bool((hidden == hidden[0]).all()) else None
+    return None
+
+
+def _is_transparency(color: NDArray, alpha: NDArray) -> bool:
+    """Return whether everything that `alpha` hides has one colour: programs write the transparency of layers without a
+    kind, but also selections, which hide a part of a picture, or nothing but zeros."""
+    hidden = color[alpha == 0]
+    return len(hidden) < alpha.size and bool((hidden == hidden[:1]).all())
 
 
 def _from_palette(page: tifffile.TiffPage, samples: NDArray) -> NDArray[np.uint8]:

@@ -55,6 +55,7 @@ def test_a_psd_of_kritas() -> None:
     picture = read_picture(FILES / "01-krita-saved.psd")
     for name in ("In group", "Group/In group", "Colour", "Group"):
         assert picture.layer(name).pixels[..., 3].any()
+        assert picture.layer(name).name == name.rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,22 @@ def test_alpha_under_compression(tmp_path: Path, compression: str | None, kind: 
     assert np.array_equal(read(tmp_path / "a.tif"), samples)
 
 
+@pytest.mark.parametrize("compression", ["tiff_lzw", None])
+def test_a_selection_under_compression_hides_nothing(tmp_path: Path, compression: str | None) -> None:
+    samples = noise(8, 4).astype(np.uint8)
+    samples[:3, :, 3] = 0
+    for name, alpha in (("selection", samples[..., 3]), ("zeros", np.zeros(SIZE[::-1], np.uint8))):
+        Image.fromarray(np.dstack([samples[..., :3], alpha])).save(tmp_path / f"{name}.tif", compression=compression)
+        with tifffile.TiffFile(tmp_path / f"{name}.tif") as tiff:
+            place = tiff.pages.first.tags[338].valueoffset
+        data = bytearray((tmp_path / f"{name}.tif").read_bytes())
+        data[place] = 0
+        (tmp_path / f"{name}.tif").write_bytes(data)
+        pixels = read(tmp_path / f"{name}.tif")
+        assert np.array_equal(pixels[..., :3], samples[..., :3])
+        assert np.all(pixels[..., 3] == 255)
+
+
 def test_a_selection_hides_nothing(tmp_path: Path) -> None:
     """Photoshop writes saved selections as samples of no kind."""
     samples = noise(8, 4).astype(np.uint8)
