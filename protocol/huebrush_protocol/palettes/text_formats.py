@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from huebrush_protocol.legacy_names import encoding_of
 from huebrush_protocol.palettes.swatches import PaletteError, Swatch, SwatchList, list_of, parse_hex
@@ -16,6 +16,8 @@ _HEADING = re.compile(r"(Name|Columns|Channels)\s*:\s*(.*)", re.IGNORECASE)
 _NO_NAMES = ("untitled", "index")
 """Names that programs give to a colour without one."""
 _COMMENTS = (";", "//")
+_CODE = re.compile(r"(?<![0-9A-Za-z#&])#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9A-Za-z])")
+_AROUND_NAMES = " \t,;:=|\"'"
 _LONGEST_QUOTE = 40
 
 
@@ -62,6 +64,7 @@ def parse_lines(data: bytes) -> SwatchList:
 
     Codes are "#rrggbb", "rrggbb" or "0xrrggbb". Eight digits are "#rrggbbaa" with "#"; without it "aarrggbb", as
     paint.net writes them, unless only the other way makes all colours opaque. Colours without opacity are left out.
+    Where codes with "#" stand among words, these are their names: `#ffd8b1 skin, #1f77b4 "coat"` or `skin: #ffd8b1`.
     Lines that begin with ";" or "//" are comments, and so are words after "#". Raises `PaletteError`.
     """
     rows = list(_rows(data, 0))
@@ -105,6 +108,11 @@ def _coded(line: str, alpha_first: bool) -> list[Swatch]:
     words = [word for word in re.split(r"[\s,;]+", line) if word]
     if not words:
         return []
+    codes = list(_CODE.finditer(line))
+    if codes and (len(codes) > 1 or codes[0].start() > 0) and _color_or_none(words[0], alpha_first) is None:
+        return _named(line, codes, alpha_first, before=True)
+    if len(codes) > 1 and codes[0].start() == 0 and len(codes) < len(words):
+        return _named(line, codes, alpha_first, before=False)
     colors = [_color_and_alpha(words[0], alpha_first)]
     others = [_color_or_none(word, alpha_first) for word in words[1:]]
     if others and None not in others:
@@ -113,6 +121,18 @@ def _coded(line: str, alpha_first: bool) -> list[Swatch]:
     if others and None in others and swatches:
         name = line[line.index(words[0]) + len(words[0]) :].strip(" \t,;")
         swatches[-1] = Swatch(swatches[-1].rgb, re.sub(r"^(#+|//)\s+", "", name))
+    return swatches
+
+
+def _named(line: str, codes: Sequence[re.Match[str]], alpha_first: bool, before: bool) -> list[Swatch]:
+    """Return the colours of `codes` in a line, each with the words before or behind it as its name."""
+    edges = [0, *(code.end() for code in codes)] if before else [*(code.start() for code in codes), len(line)]
+    swatches = []
+    for number, code in enumerate(codes):
+        words = line[edges[number] : code.start()] if before else line[code.end() : edges[number + 1]]
+        rgb, alpha = _color_and_alpha(code[0], alpha_first)
+        if alpha:
+            swatches.append(Swatch(rgb, words.strip(_AROUND_NAMES)))
     return swatches
 
 

@@ -109,6 +109,23 @@ def test_a_name_behind_a_code(tmp_path: Path) -> None:
     assert [name for _, name in colors(stored(tmp_path, "a.txt", text))] == ["Red", "green", "deep, blue"]
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('#ffd8b1 skin, #1f77b4 "coat, dark"', [("#ffd8b1", "skin"), ("#1f77b4", "coat, dark")]),
+        ("#ffd8b1, #1f77b4 coat", [("#ffd8b1", ""), ("#1f77b4", "coat")]),
+        ("skin: #ffd8b1; coat = #1f77b4", [("#ffd8b1", "skin"), ("#1f77b4", "coat")]),
+        ("  --skin: #ffd8b1;", [("#ffd8b1", "--skin")]),
+        ("#ffd8b1 #1f77b4 #123", [("#ffd8b1", ""), ("#1f77b4", ""), ("#112233", "")]),
+        ("ffd8b1 facade", [("#ffd8b1", ""), ("#facade", "")]),
+    ],
+)
+def test_lists_as_the_docker_shows_them_and_style_sheets(
+    tmp_path: Path, line: str, wanted: list[tuple[str, str]]
+) -> None:
+    assert colors(stored(tmp_path, "a.txt", line)) == wanted
+
+
 @pytest.mark.parametrize("line", ["#ggg", "#gggggg", "red", "12345", "ff0000ff0", "0xfff"])
 def test_what_is_no_colour_is_named_with_its_line(tmp_path: Path, line: str) -> None:
     with pytest.raises(PaletteError, match=f'line 2: "{line}" is not a colour'):
