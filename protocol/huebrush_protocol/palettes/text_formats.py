@@ -65,14 +65,16 @@ def parse_lines(data: bytes) -> SwatchList:
     Codes are "#rrggbb", "rrggbb" or "0xrrggbb". Eight digits are "#rrggbbaa" with "#"; without it "aarrggbb", as
     paint.net writes them, unless only the other way makes all colours opaque. Colours without opacity are left out.
     Where codes with "#" stand among words, these are their names: `#ffd8b1 skin, #1f77b4 "coat"` or `skin: #ffd8b1`.
-    Lines that begin with ";" or "//" are comments, and so are words after "#". Raises `PaletteError`.
+    Where all lines are three numbers, these are red, green and blue. Lines that begin with ";" or "//" are comments,
+    and so are words after "#". Raises `PaletteError`.
     """
     rows = list(_rows(data, 0))
     alpha_first = _alpha_is_first([line for _, line in rows])
+    rows = [(number, line) for number, line in rows if not line.startswith(_COMMENTS) and not _is_comment(line)]
+    if all(_ROW.fullmatch(line) for _, line in rows):
+        return list_of(swatch for number, line in rows for swatch in _decimal(line, number, False))
     swatches: list[Swatch] = []
     for number, line in rows:
-        if line.startswith(_COMMENTS) or _is_comment(line):
-            continue
         try:
             swatches += _coded(line, alpha_first)
         except PaletteError as error:
@@ -93,8 +95,9 @@ def _is_comment(line: str) -> bool:
     if not line.startswith("#"):
         return False
     first, *others = re.split(r"[\s,;]+", line[1:].strip(), maxsplit=1)
-    begins_with_color = not line[1:2].isspace() and re.fullmatch(r"([0-9a-fA-F]{3}){1,2}([0-9a-fA-F]{2})?", first)
-    return not begins_with_color and (bool(others) or not first or line[1].isspace() or len(first) not in (3, 6, 8))
+    if re.fullmatch(r"[0-9a-fA-F]+", first) and not line[1:2].isspace():
+        return bool(others) and len(first) not in (3, 6, 8)
+    return bool(others) or not first or line[1].isspace() or len(first) not in (3, 6, 8)
 
 
 def _alpha_is_first(lines: list[str]) -> bool:

@@ -97,6 +97,7 @@ def test_columns_of_gimp_palettes(tmp_path: Path, rows: str, wanted: list[tuple[
         ("ff0000ff\n00ff00ff\n", ["#ff0000", "#00ff00"]),
         (";paint.net Palette File\nff0000ff\n00ff00ff\n", ["#0000ff"]),
         ("ff0000ff\n0000ff00\n", ["#0000ff"]),
+        ("255 0 0\n0 255 0\n", ["#ff0000", "#00ff00"]),
         ("\ufeffff0000\r\r\n00ff00\x1a", ["#ff0000", "#00ff00"]),
     ],
 )
@@ -126,7 +127,7 @@ def test_lists_as_the_docker_shows_them_and_style_sheets(
     assert colors(stored(tmp_path, "a.txt", line)) == wanted
 
 
-@pytest.mark.parametrize("line", ["#ggg", "#gggggg", "red", "12345", "ff0000ff0", "0xfff"])
+@pytest.mark.parametrize("line", ["#ggg", "#ff000", "#gggggg", "red", "12345", "ff0000ff0", "0xfff"])
 def test_what_is_no_colour_is_named_with_its_line(tmp_path: Path, line: str) -> None:
     with pytest.raises(PaletteError, match=f'line 2: "{line}" is not a colour'):
         read_swatches(stored(tmp_path, "a.hex", f"ff0000\n{line}\n"))
