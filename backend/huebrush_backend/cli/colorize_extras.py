@@ -83,9 +83,11 @@ def _colored(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Reference
         return None
     if file is not None:
         picture = read_picture(file)
-        layer = picture.layer(name) if name else picture.merged()
-        return Reference(layer.on_canvas(picture.width, picture.height), f"{file.name}: {name}" if name else file.name)
-    if not arguments.line_art_layer:
+        layer = picture.merged() if name is None else picture.layer(name)
+        return Reference(
+            layer.on_canvas(picture.width, picture.height), file.name if name is None else f"{file.name}: {name}"
+        )
+    if arguments.line_art_layer is None:
         raise CommandError(
             f"{arguments.line_art}: when the coloured picture is a layer of the same file, name the line art too with"
             " --line-art-layer."

@@ -54,37 +54,37 @@ def read_inputs(
 
     Raises `CommandError`, `PictureError` or `LineArtError`, each with a remedy.
     """
-    if needs_reference and not references and not reference_layer:
+    if needs_reference and not references and reference_layer is None:
         raise CommandError(
             "a reference is missing: give a picture with --reference, or name a layer of the line-art file with"
             " --reference-layer."
         )
     page = read_picture(line_art)
-    if reference_layer and not references and not line_art_layer:
-        names = ", ".join(f'"{source.full_name}"' for source in reversed(page.layers))
+    if reference_layer is not None and not references and line_art_layer is None:
+        names = page.names_of_layers()
         raise CommandError(
             f"{line_art}: when the reference is a layer of the same file, name the line art too with --line-art-layer."
-            + (f" It has: {names}." if names else " But this file has no layers.")
+            + (f" {names}" if page.layers else " But this file has no layers.")
         )
-    lines = page.layer(line_art_layer) if line_art_layer else page.merged()
+    lines = page.merged() if line_art_layer is None else page.layer(line_art_layer)
     size = (page.width, page.height)
     try:
         separated = None if extract_lines else separate_lines(lines.on_canvas(*size), reading)
     except LineArtError as error:
-        where = f'{line_art}, layer "{line_art_layer}"' if line_art_layer else str(line_art)
+        where = f'{line_art}, layer "{line_art_layer}"' if line_art_layer is not None else str(line_art)
         raise LineArtError(f"{where}: {error}") from error
     if references:
         pictures = [read_picture(path) for path in references]
         chosen = [_reference(picture, reference_layer) for picture in pictures]
     else:
-        chosen = [_reference(page, reference_layer)] if reference_layer else []
+        chosen = [] if reference_layer is None else [_reference(page, reference_layer)]
     return ColorizeInputs(size, page, lines, separated, tuple(chosen))
 
 
 def _reference(picture: Picture, layer_name: str | None) -> Layer:
-    layer = picture.layer(layer_name) if layer_name else picture.merged()
+    layer = picture.merged() if layer_name is None else picture.layer(layer_name)
     if not layer.pixels[..., 3].any():
-        where = f'the layer "{layer_name}"' if layer_name else "the picture"
+        where = "the picture" if layer_name is None else f'the layer "{layer_name}"'
         raise PictureError(picture.file, f"{where} is empty, so it cannot be a reference.")
-    name = f"{picture.file.name}: {layer_name}" if layer_name else picture.file.name
+    name = f"{picture.file.name}: {layer_name}" if layer_name is not None else picture.file.name
     return Layer(name, layer.pixels)

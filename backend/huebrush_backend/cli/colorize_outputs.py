@@ -16,7 +16,8 @@ from PIL import ImageColor
 from huebrush_backend.cli.colorize_inputs import ColorizeInputs
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.imaging.files import Group, Layer, write_ora, write_png
-from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, composite
+from huebrush_backend.imaging.files.blending import MULTIPLY, NORMAL, SCREEN
+from huebrush_backend.imaging.files.picture import composite
 from huebrush_backend.imaging.files.png import write_atomically
 
 if TYPE_CHECKING:

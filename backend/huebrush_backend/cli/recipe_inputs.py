@@ -22,7 +22,8 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Picture, PictureError, read_picture
-from huebrush_backend.imaging.files.png import SIGNATURE, read_png_text
+from huebrush_backend.imaging.files.png import SIGNATURE
+from huebrush_backend.imaging.files.png_chunks import read_png_text
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".psd", ".ora", ".kra")
 """Endings of the files in a folder that are looked into."""
@@ -67,7 +68,7 @@ def read_recipe(file: Path) -> Recipe:
             with file.open("rb") as stream:
                 content = stream.read(LARGEST_RECIPE)
             if content.startswith(SIGNATURE):
-                content = read_png_text(file, RECIPE_KEYWORD) or ""
+                content = read_png_text(file, RECIPE_KEYWORD, LARGEST_RECIPE) or ""
         said = json.loads(content)
         recipe = Recipe(
             _CONVERTER.structure(said["model"], str),

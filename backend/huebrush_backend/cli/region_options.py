@@ -7,9 +7,11 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.palettes.files import read_swatches
+from huebrush_protocol.palettes.swatches import PaletteError, Swatch
 from huebrush_protocol.parameter_ranges import RANGES
 from huebrush_protocol.regions import (
     COLORS_FROM,
@@ -28,9 +30,6 @@ from huebrush_protocol.regions import (
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number, whole
-
-if TYPE_CHECKING:
-    from huebrush_backend.flats.palettes.palette import Swatch
 
 GAP_UNITS_BY_WORD = {"": PIXELS, "px": PIXELS, "lw": LINES, "lines": LINES, "mm": MILLIMETRES}
 """Words behind the number of `--gap`, each with the protocol's unit."""
@@ -193,18 +192,16 @@ def _require_flats(arguments: argparse.Namespace) -> None:
 
 
 def palette_swatches(words: str | None) -> tuple[Swatch, ...]:
-    from huebrush_backend.flats.palettes.files import read_palette
-    from huebrush_backend.flats.palettes.palette import PaletteError, parse_hex_list
+    from huebrush_backend.flats.palettes.palette import parse_hex_list
 
     if words is None:
         return ()
     is_file = os.path.exists(words)  # noqa: PTH110 (many colours are too long for a path, and Path.exists raises then)
     try:
-        palette = read_palette(Path(words)) if is_file else parse_hex_list(words)
+        return read_swatches(Path(words)).swatches if is_file else parse_hex_list(words).swatches
     except PaletteError as error:
-        where = "" if is_file else f"{words}: there is no such file, and "
-        raise CommandError(f"{where}{error}") from error
-    return palette.swatches
+        where = f"{words}:" if is_file else f"{words}: there is no such file, and"
+        raise CommandError(f"{where} {error}") from error
 
 
 def _fixes(file: Path | None) -> tuple[RegionFix, ...]:

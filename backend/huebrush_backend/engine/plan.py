@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import zip_longest
 
+from huebrush_protocol.palettes.swatches import PaletteError, Swatch, parse_hex
 from huebrush_protocol.parameters import ENHANCEMENTS, EXTRACT, NO_PATCH, TextEdit
 from huebrush_protocol.regions import CHECK, PICTURE, STACKS, WITHOUT_MODEL
 from huebrush_protocol.texts import Text
@@ -21,7 +22,7 @@ from huebrush_backend.engine.initial import check_initial
 from huebrush_backend.engine.references import has_colors
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.flats.palettes.extraction import extract_palette
-from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette, parse_hex
+from huebrush_backend.flats.palettes.palette import Palette, make_palette
 from huebrush_backend.imaging.color_codes import Rgb
 from huebrush_backend.models.catalog import ModelEntry
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from huebrush_protocol.palettes.swatches import Swatch
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionFix, RegionParameters
 from skimage.color import deltaE_ciede2000
@@ -25,7 +26,7 @@ from huebrush_backend.evaluation.flat_pictures import Painting
 from huebrush_backend.evaluation.flat_sketches import picture_of
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.palettes.extraction import extract_palette
-from huebrush_backend.flats.palettes.palette import Palette, Swatch, make_palette
+from huebrush_backend.flats.palettes.palette import Palette, make_palette
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_truth import INK

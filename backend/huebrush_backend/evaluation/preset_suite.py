@@ -16,7 +16,8 @@ from huebrush_backend.evaluation.preset_pages import PRESET_PAGES, PresetPage
 from huebrush_backend.evaluation.statistics import Figure, rounded, share
 from huebrush_backend.imaging.color import color_difference, flatten_on_white, with_alpha
 from huebrush_backend.imaging.color_codes import pack_rgb
-from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, Layer, composite
+from huebrush_backend.imaging.files.blending import MULTIPLY, NORMAL, SCREEN
+from huebrush_backend.imaging.files.picture import Layer, composite
 
 MODEL = "demo"
 RIGHT = 10.0

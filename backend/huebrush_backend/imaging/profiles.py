@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 def to_eight_bit(values: NDArray) -> NDArray[np.uint8]:
     """Scale whole-range samples to 0..255, rounding to nearest.
 
-    Takes bool, uint8, uint16 and uint32 over their full range, and floats over 0..1 (clipped). Raises `TypeError` for
+    Takes bool and unsigned integers over their full range, and floats over 0..1 (clipped). Raises `TypeError` for
     other sample types.
     """
     if values.dtype == np.uint8:
@@ -22,8 +22,8 @@ def to_eight_bit(values: NDArray) -> NDArray[np.uint8]:
     if values.dtype.kind == "u" and values.dtype.itemsize == 2:
         table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
         return table[values]
-    if values.dtype.kind == "u" and values.dtype.itemsize == 4:
-        return np.rint(values * (255 / 0xFFFFFFFF)).astype(np.uint8)
+    if values.dtype.kind == "u" and values.dtype.itemsize in (4, 8):
+        return np.rint(values * (255 / np.iinfo(values.dtype).max)).astype(np.uint8)
     if values.dtype.kind == "f":
         return np.rint(np.clip(np.nan_to_num(values), 0, 1) * 255).astype(np.uint8)
     raise TypeError(f"samples of type {values.dtype} are not supported")

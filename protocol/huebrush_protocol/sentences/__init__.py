@@ -12,6 +12,7 @@ from types import MappingProxyType
 from huebrush_protocol.sentences.jobs import JOBS
 from huebrush_protocol.sentences.messages import MESSAGES
 from huebrush_protocol.sentences.models import MODELS
+from huebrush_protocol.sentences.palettes import PALETTES
 from huebrush_protocol.sentences.results import RESULTS
 
-ENGLISH: Mapping[str, str] = MappingProxyType({**JOBS, **MODELS, **MESSAGES, **RESULTS})
+ENGLISH: Mapping[str, str] = MappingProxyType({**JOBS, **MODELS, **MESSAGES, **PALETTES, **RESULTS})

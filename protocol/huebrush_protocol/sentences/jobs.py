@@ -74,11 +74,6 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "hints.empty": "The layer of hints is empty, and there is nothing else to take colours from.",
         "hints.empty.remedy": "Paint a stroke of colour on it, or leave it out: then every region gets a colour of its "
         "own.",
-        "palette.unusable": "No palette can be made: {reason}",
-        "palette.empty": "there are no colours in it. Choose a palette with at least one swatch.",
-        "palette.too_many": "{count} colours are too many (at most {most}). Choose a palette with the page's colours.",
-        "palette.no_color": '"{word}" is not a colour. Write colours as #rrggbb, such as #f2c9a0.',
-        "palette.no_even_colors": "the picture has no even colours. Choose another reference, or a palette file.",
         "line_art.no_pixels": "The line art has no pixels.",
         "line_art.transparent": "The line-art layer is empty: every pixel is transparent. Choose the layer with the "
         "lines.",

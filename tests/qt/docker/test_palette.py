@@ -257,7 +257,7 @@ def test_a_palette_is_saved_as_a_file(swatches, tmp_path):
     menu.aboutToShow.emit()
     {action.text(): action for action in menu.actions()}["Save as a file…"].trigger()
     choose_file(str(tmp_path / "mine.gpl"))
-    assert read_palette(tmp_path / "mine.gpl") == ((SKIN, "skin"), (BLUE, "Untitled"), (RED, "Untitled"))
+    assert read_palette(tmp_path / "mine.gpl") == ((SKIN, "skin"), (BLUE, ""), (RED, ""))
     assert (tmp_path / "mine.gpl").read_text().splitlines()[:2] == ["GIMP Palette", "Name: mine"]
 
 

@@ -111,7 +111,7 @@ def test_palettes_of_krita_and_of_files(able_backend, tmp_path):
     sent = colorize(able_backend).parameters.regions
     assert (sent.palette, sent.palette_names) == (("#ffd8b1", "#1f77b4"), ("Skin", ""))
     click("huebrush_cancel")
-    assert widget("huebrush_palette_complaint").text().startswith("“bad.gpl” cannot be read: it is not a palette")
+    assert widget("huebrush_palette_complaint").text().startswith("“bad.gpl” cannot be read: it is not a .gpl palette")
 
 
 def test_without_a_model(able_backend, document):
@@ -290,18 +290,19 @@ def test_settings_survive_a_damaged_file(document, tmp_path):
 
 def test_unreadable_palette_files(tmp_path):
     """Each says what it is not, and the readable kinds give their colours."""
-    from huebrush.palettes.files import UnreadablePalette, read_palette
+    from huebrush.palettes.files import read_palette
+    from huebrush_protocol.palettes.swatches import PaletteError
     from palettes import write_ase, write_kpl
 
     assert read_palette(write_kpl(tmp_path / "one.kpl")) == (("#ff8000", "Orange"), ("#808080", "Grey"))
-    assert read_palette(write_ase(tmp_path / "two.ase")) == (("#ff8000", "x"), ("#404040", "x"))
+    assert read_palette(write_ase(tmp_path / "two.ase")) == (("#ff8000", "x"), ("#404040", "x"), ("#8a7a6b", "x"))
     (tmp_path / "three.hex").write_text("ff8000\n404040\n")
     assert read_palette(tmp_path / "three.hex") == (("#ff8000", ""), ("#404040", ""))
     for name in ("no.gpl", "no.kpl", "no.ase", "missing.gpl"):
         path = Path(tmp_path / name)
         if name.startswith("no"):
             path.write_bytes(b"\x00nothing")
-        with pytest.raises(UnreadablePalette):
+        with pytest.raises(PaletteError):
             read_palette(path)
 
 

@@ -18,10 +18,6 @@ AT_THE_COMMAND_LINE = (
     "checkpoints/baseline_adding.py",
     "checkpoints/baseline_parts.py",
     "checkpoints/stable_diffusion.py",
-    "flats/palettes/binary_formats.py",
-    "flats/palettes/files.py",
-    "flats/palettes/krita_format.py",
-    "flats/palettes/text_formats.py",
 )
 """Modules that only subcommands call: what they say is printed, never sent."""
 SAID = {
@@ -176,6 +172,7 @@ def test_every_error_of_ours_is_said_or_ends_where_it_is_raised() -> None:
         "UnknownModelError",
         "DamagedFile",  # only logged; the client is told that its job is lost
         "PictureError",  # picture files are read by the command line alone
+        "UnknownColorsError",
         "Cancelled",  # these say nothing
         "Settled",
         "NoAnswer",  # of the client in Python

@@ -6,12 +6,13 @@ from functools import cache
 from itertools import product
 
 import numpy as np
+from huebrush_protocol.palettes.swatches import Swatch
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.colors.region_colors import RegionColors
 from huebrush_backend.flats.colors.spread_palette import spread_palette
-from huebrush_backend.flats.palettes.palette import Swatch, make_palette
+from huebrush_backend.flats.palettes.palette import make_palette
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 

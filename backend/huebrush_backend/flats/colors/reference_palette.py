@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from huebrush_protocol.palettes.swatches import PaletteError
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from huebrush_backend.flats.palettes.extraction import extract_palette, line_pixels
-from huebrush_backend.flats.palettes.palette import PaletteError
 from huebrush_backend.flats.regions.measure import deepest_point
 from huebrush_backend.imaging.color import color_difference, srgb_to_lab
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from huebrush_protocol.palettes.swatches import PaletteError, Swatch
 from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.flats.palettes.names import color_name
-from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette
+from huebrush_backend.flats.palettes.palette import Palette, make_palette
 from huebrush_backend.imaging.color import color_difference, srgb_to_lab
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
@@ -34,7 +35,7 @@ _INK_CONTRAST = 0.08
 _MOST_CANDIDATES = 256
 
 
-def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str = "") -> Palette:
+def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24) -> Palette:
     """Return up to `most` colours of `pictures`, each (H,W,3) or (H,W,4) uint8 sRGB; the largest areas first.
 
     Only pixels that share their colour with a 2×2 block around them count, so soft edges give no swatch. Transparent
@@ -53,7 +54,7 @@ def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str
     keep = _most_missed(colors, counts, most)
     order = keep[np.argsort(-counts[keep], kind="stable")]
     swatches = [Swatch((red, green, blue)) for red, green, blue in colors[order].tolist()]
-    return make_palette([Swatch(swatch.rgb, color_name(swatch.rgb)) for swatch in swatches], name)
+    return make_palette([Swatch(swatch.rgb, color_name(swatch.rgb)) for swatch in swatches])
 
 
 def line_pixels(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from huebrush_protocol.texts import Text
+from huebrush_protocol.palettes.swatches import Swatch, list_of, parse_hex
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.color import color_difference
-from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 NEAR_DUPLICATE = 3.0
 """CIEDE2000 difference below which two swatches are easily confused."""
-MOST_SWATCHES = 4096
-"""Most swatches of a palette; one with more is not the palette of a page."""
-
-
-class PaletteError(ValueError):
-    """A palette that cannot be read or used; the message says what is wrong and what to do."""
-
-
-@dataclass(frozen=True)
-class Swatch:
-    """One colour, sRGB 0..255, and its name, which may be empty."""
-
-    rgb: Rgb
-    name: str = ""
-
-    @property
-    def hex(self) -> str:
-        """Colour as "#rrggbb"."""
-        return hex_color(self.rgb)
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Swatches in their order, no colour twice. `inexact` is the number of colours stored as CMYK or Lab, which have no
-    exact sRGB equal without the profile they were mixed for.
-    """
+    """Swatches in their order, no colour twice."""
 
     swatches: tuple[Swatch, ...]
-    name: str = ""
-    inexact: int = 0
 
     @property
     def colors(self) -> NDArray[np.uint8]:
@@ -51,20 +28,12 @@ class Palette:
         return np.array([swatch.rgb for swatch in self.swatches], np.uint8).reshape(-1, 3)
 
 
-def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Palette:
+def make_palette(swatches: Iterable[Swatch]) -> Palette:
     """Return a palette of `swatches`. Of equal colours it keeps the first with a name, or else the first.
 
-    Raises `PaletteError` for no swatches and for more than `MOST_SWATCHES`.
+    Raises `PaletteError` for no swatches and for more than a palette can have.
     """
-    unique: dict[Rgb, Swatch] = {}
-    for swatch in swatches:
-        if swatch.rgb not in unique or (swatch.name and not unique[swatch.rgb].name):
-            unique[swatch.rgb] = swatch
-    if not unique:
-        raise PaletteError(Text.of("palette.empty"))
-    if len(unique) > MOST_SWATCHES:
-        raise PaletteError(Text.of("palette.too_many", count=len(unique), most=MOST_SWATCHES))
-    return Palette(tuple(unique.values()), name, inexact)
+    return Palette(list_of(swatches).swatches)
 
 
 def parse_hex_list(text: str) -> Palette:
@@ -78,16 +47,6 @@ def parse_hex_list(text: str) -> Palette:
         if word:
             swatches.append(Swatch(parse_hex(word)))
     return make_palette(swatches)
-
-
-def parse_hex(word: str) -> Rgb:
-    """Return sRGB for "#rrggbb", "#rgb" or the same without "#". Raises `PaletteError` for anything else."""
-    digits = word.removeprefix("#")
-    if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
-        digits = "".join(2 * digit for digit in digits)
-    if not re.fullmatch(r"[0-9a-fA-F]{6}", digits):
-        raise PaletteError(Text.of("palette.no_color", word=word))
-    return rgb_from_hex(digits)
 
 
 def near_duplicates(palette: Palette, least: float = NEAR_DUPLICATE) -> list[tuple[int, int, float]]:

@@ -21,9 +21,12 @@ from xml.etree import ElementTree
 import attrs
 import numpy as np
 import platformdirs
+from filelock import FileLock
 
 from huebrush_backend.imaging.files import krita_export
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
+from huebrush_backend.imaging.files.layer_names import clean_name
+from huebrush_backend.imaging.files.limits import require_size
 from huebrush_backend.imaging.files.picture import Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.files.raster import decode_raster
 
@@ -31,6 +34,8 @@ RUNNER_VARIABLE = "HUEBRUSH_KRITARUNNER"
 """Environment variable that names the kritarunner program if it is not found automatically."""
 
 _TIMEOUT_SECONDS = 300
+_LOCK = "lock"
+"""File that is locked while a Krita runs here."""
 _FOREIGN_VARIABLES = (
     "PYTHONHOME",
     "LD_LIBRARY_PATH",
@@ -52,6 +57,7 @@ def read_kra(path: Path) -> Picture:
         width, height = int(image.get("width", "0")), int(image.get("height", "0"))
     except (StopIteration, ValueError, zipfile.BadZipFile, RuntimeError) as error:
         raise PictureError(path, f"the Krita document is damaged or not one of Krita's: {error!r}.") from error
+    require_size(path, width, height)
     document = _Document(path, width, height)
     return Picture(path, width, height, tuple(document.sources(image, ())), document.merged)
 
@@ -89,7 +95,7 @@ class _Document:
         """Yield all layers and groups below `parent`, bottom to top (the file lists them top to bottom)."""
         for layers in _children(parent, "layers"):
             for element in reversed(list(_children(layers, "layer"))):
-                here = (*path, element.get("name", "") or "unnamed")
+                here = (*path, clean_name(element.get("name", "")))
                 yield from self.sources(element, here)
                 is_group = element.get("nodetype") == "grouplayer"
                 yield LayerSource(here, _LayerLoader(self, here[-1], element.get("uuid", "")), is_group)
@@ -127,16 +133,19 @@ def _run_krita(runner: list[str], document: Path, uuid: str, folder: Path, name:
     script = Path(krita_export.__file__)
     (folder / "huebrush_export.py").write_bytes(script.read_bytes())
     command = [*runner, "-s", "huebrush_export", "-f", "main", str(document.resolve()), uuid, str(folder)]
+    environment = _environment(folder)
     try:
-        done = subprocess.run(
-            command,
-            env=_environment(folder),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        # Two Kritas that fill the same settings folder wait for each other for ever.
+        with FileLock(_own_folder() / _LOCK):
+            done = subprocess.run(
+                command,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_TIMEOUT_SECONDS,
+                check=False,
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PictureError(document, f"Krita could not be run to read it: {error}.") from error
     try:
@@ -150,6 +159,11 @@ def _run_krita(runner: list[str], document: Path, uuid: str, folder: Path, name:
     return reply
 
 
+def _own_folder() -> Path:
+    """Return the folder for the settings of Kritas that are run here."""
+    return platformdirs.user_cache_path("huebrush", appauthor=False) / "krita"
+
+
 def _environment(folder: Path) -> dict[str, str]:
     """Return Krita's environment: no window, the script on its path, and separate settings, so the artist's stay as
     they are.
@@ -157,10 +171,9 @@ def _environment(folder: Path) -> dict[str, str]:
     The settings folder is kept between runs, because Krita takes seconds to fill a new one.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN_VARIABLES}
-    own = platformdirs.user_cache_path("huebrush", appauthor=False) / "krita"
     environment.update(QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(folder))
     for variable, name in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
-        place = own / name
+        place = _own_folder() / name
         place.mkdir(parents=True, exist_ok=True)
         environment[variable] = str(place)
     return environment

@@ -13,7 +13,8 @@ from typing import Any
 
 REPLY_FILE = "reply.json"
 PIXELS_FILE = "pixels.bgra"
-_SRGB = "sRGB-elle-V2-srgbtrc.icc"
+_TARGET = "RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"
+"""Colour model, depth and profile of what is written."""
 
 
 def main(arguments: list[str]) -> None:
@@ -37,22 +38,41 @@ def _export(path: str, uuid: str, folder: Path) -> dict[str, Any]:
         return {"error": "Krita cannot open the document"}
     document.setBatchmode(True)
     document.waitForDone()
-    if (document.colorModel(), document.colorDepth(), document.colorProfile()) != ("RGBA", "U8", _SRGB):
+    if (document.colorModel(), document.colorDepth(), document.colorProfile()) != _TARGET:
         # The document is open only here: convert all of it, so that groups and masks are converted too.
-        document.setColorSpace("RGBA", "U8", _SRGB)
+        document.setColorSpace(*_TARGET)
         document.waitForDone()
     node = _find(document.rootNode(), uuid.strip("{}").lower())
     if node is None:
         return {"error": "the layer is not in the document"}
     if node.type() != "grouplayer":
-        node.setColorSpace("RGBA", "U8", _SRGB)
+        node.setColorSpace(*_TARGET)
         document.waitForDone()
     bounds = node.bounds().united(document.bounds())
     x, y, width, height = bounds.x(), bounds.y(), bounds.width(), bounds.height()
-    (folder / PIXELS_FILE).write_bytes(bytes(node.projectionPixelData(x, y, width, height)))
+    pixels = bytes(node.projectionPixelData(x, y, width, height))
+    space = node.colorModel(), node.colorDepth(), node.colorProfile()
+    if node.type() != "grouplayer" and space != _TARGET:
+        pixels = _converted(Krita.instance(), pixels, space, width, height)
+    (folder / PIXELS_FILE).write_bytes(pixels)
     document.setModified(False)
     document.close()
     return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _converted(krita: Any, pixels: bytes, space: tuple[str, str, str], width: int, height: int) -> bytes:
+    """Convert pixels of a layer whose colour space cannot be set: a file layer has that of its file."""
+    scratch = krita.createDocument(width, height, "scratch", *space, 72.0)
+    scratch.setBatchmode(True)
+    layer = scratch.createNode("layer", "paintlayer")
+    scratch.rootNode().addChildNode(layer, None)
+    layer.setPixelData(pixels, 0, 0, width, height)
+    layer.setColorSpace(*_TARGET)
+    scratch.waitForDone()
+    converted = bytes(layer.pixelData(0, 0, width, height))
+    scratch.setModified(False)
+    scratch.close()
+    return converted
 
 
 def _find(parent: Any, uuid: str) -> Any:

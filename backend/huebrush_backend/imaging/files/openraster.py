@@ -16,9 +16,11 @@ from xml.etree import ElementTree
 import attrs
 
 from huebrush_backend.imaging.color import resize_rgba
+from huebrush_backend.imaging.files.blending import NORMAL
 from huebrush_backend.imaging.files.layer_list import parse_layer_list
+from huebrush_backend.imaging.files.layer_names import clean_name
+from huebrush_backend.imaging.files.limits import require_size
 from huebrush_backend.imaging.files.picture import (
-    NORMAL,
     Group,
     Layer,
     LayerSource,
@@ -85,8 +87,9 @@ class _StackWriter:
             }
             if isinstance(node, Group):
                 # An isolated group keeps blending modes inside it from reaching layers below the group.
-                stack = ElementTree.SubElement(parent, "stack", attributes, isolation="isolate")
-                stack.set("composite-op", NORMAL)
+                isolation = "isolate" if node.isolated else "auto"
+                stack = ElementTree.SubElement(parent, "stack", attributes, isolation=isolation)
+                stack.set("composite-op", node.blending)
                 self.write(stack, node.children)
                 continue
             source = f"data/layer{self.count:03d}.png"
@@ -114,6 +117,7 @@ def read_ora(path: Path) -> Picture:
     width, height = _integer(path, image, "w"), _integer(path, image, "h")
     if width < 1 or height < 1:
         raise PictureError(path, "the OpenRaster file is damaged: it gives no size.")
+    require_size(path, width, height)
     reader = _Reader(path, width, height, image)
     return Picture(path, width, height, tuple(reader.sources()), reader.merged)
 
@@ -143,7 +147,7 @@ class _Reader:
     def _below(self, stack: ElementTree.Element | None, path: tuple[str, ...]) -> list[LayerSource]:
         found: list[LayerSource] = []
         for element in reversed(list(stack) if stack is not None else []):
-            here = (*path, element.get("name", "") or "unnamed")
+            here = (*path, clean_name(element.get("name", "")))
             if element.tag == "stack":
                 found += self._below(element, here)
                 found.append(LayerSource(here, _GroupLoader(self, element), is_group=True))
@@ -165,7 +169,7 @@ class _Reader:
 
     def layer(self, element: ElementTree.Element) -> Layer:
         """Return one layer's pixels and its position and blending in the picture."""
-        name = element.get("name", "") or "unnamed"
+        name = clean_name(element.get("name", ""))
         try:
             with zipfile.ZipFile(self.path) as archive:
                 data = archive.read(element.get("src", ""))
@@ -189,8 +193,10 @@ class _Reader:
                 nodes.append(self.layer(element))
             elif element.tag == "stack":
                 visible = element.get("visibility", "visible") == "visible"
-                name = element.get("name", "") or "unnamed"
-                nodes.append(Group(name, self.nodes(element), visible, self._opacity(element)))
+                name = clean_name(element.get("name", ""))
+                opacity, blending = self._opacity(element), element.get("composite-op", NORMAL)
+                isolated = element.get("isolation", "isolate") != "auto"
+                nodes.append(Group(name, self.nodes(element), visible, opacity, blending, isolated))
         return nodes
 
     def _opacity(self, element: ElementTree.Element) -> float:
@@ -216,5 +222,5 @@ class _GroupLoader:
     element: ElementTree.Element
 
     def __call__(self) -> Layer:
-        name = self.element.get("name", "") or "unnamed"
+        name = clean_name(self.element.get("name", ""))
         return Layer(name, composite(self.reader.nodes(self.element), self.reader.width, self.reader.height))

@@ -5,17 +5,15 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.imaging.color import composite_over
-
-NORMAL = "svg:src-over"
-MULTIPLY = "svg:multiply"
-SCREEN = "svg:screen"
+from huebrush_backend.imaging.files.blending import NORMAL, laid_over
+from huebrush_backend.imaging.files.layer_names import LayerNames, quoted
 
 DAMAGE = (
     ArithmeticError,
@@ -74,55 +72,50 @@ class Layer:
 
 @attrs.frozen(eq=False)
 class Group:
-    """Layers kept together; `children` are ordered bottom to top."""
+    """Layers kept together; `children` are ordered bottom to top. Those of a group that is not `isolated` blend with
+    what lies below the group."""
 
     name: str
     children: Sequence[Layer | Group]
     visible: bool = True
     opacity: float = 1.0
+    blending: str = NORMAL
+    isolated: bool = True
 
 
 def composite(nodes: Sequence[Layer | Group], width: int, height: int) -> NDArray[np.uint8]:
-    """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA.
+    """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA, by the operations of OpenRaster."""
+    return _composite_on(np.zeros((height, width, 4), np.uint8), nodes)
 
-    Normal, multiply and screen blending are supported; other modes are merged as normal.
-    """
-    canvas = np.zeros((height, width, 4), np.uint8)
+
+def _composite_on(canvas: NDArray[np.uint8], nodes: Sequence[Layer | Group]) -> NDArray[np.uint8]:
+    height, width = canvas.shape[:2]
     for node in nodes:
         if not node.visible:
             continue
         if isinstance(node, Group):
-            pixels, blending = composite(node.children, width, height), NORMAL
+            if not node.isolated and node.opacity == 1 and node.blending == NORMAL:
+                canvas = _composite_on(canvas, node.children)
+                continue
+            pixels = composite(node.children, width, height)
         else:
-            pixels, blending = node.on_canvas(width, height), node.blending
+            pixels = node.on_canvas(width, height)
         if node.opacity < 1:
             pixels = pixels.copy()
             pixels[..., 3] = np.rint(pixels[..., 3] * node.opacity)
-        canvas = composite_over(_blend(pixels, canvas, blending), canvas)
+        canvas = laid_over(pixels, canvas, node.blending)
     return canvas
-
-
-def _blend(top: NDArray[np.uint8], bottom: NDArray[np.uint8], blending: str) -> NDArray[np.uint8]:
-    """Return `top` with the colour with which normal blending over `bottom` gives the result of `blending`."""
-    if blending not in (MULTIPLY, SCREEN):
-        return top
-    blended = top.copy()
-    for start in range(0, top.shape[0], 512):
-        rows = slice(start, start + 512)
-        above, below = top[rows, :, :3].astype(np.float32), bottom[rows, :, :3].astype(np.float32)
-        mixed = above * below / 255 if blending == MULTIPLY else 255 - (255 - above) * (255 - below) / 255
-        backdrop = bottom[rows, :, 3:].astype(np.float32) / 255
-        blended[rows, :, :3] = np.rint(above * (1 - backdrop) + mixed * backdrop)
-    return blended
 
 
 @attrs.frozen(eq=False)
 class LayerSource:
-    """A layer or group of a file that can be read on demand. `path` leads to it, outermost group first."""
+    """A layer or group of a file that can be read on demand. `path` leads to it, outermost group first. `other_names`
+    are other ways to read its name where the file does not say which is right."""
 
     path: tuple[str, ...]
     load: Callable[[], Layer] = attrs.field(repr=False)
     is_group: bool = False
+    other_names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -146,33 +139,34 @@ class Picture:
     layers: tuple[LayerSource, ...]
     load_merged: Callable[[], Layer] = attrs.field(repr=False)
 
+    @cached_property
+    def _layer_names(self) -> LayerNames:
+        return LayerNames(self.layers)
+
     def merged(self) -> Layer:
         """Return the whole picture as one layer of its size. Raises `PictureError`."""
         return self._load(self.load_merged)
 
     def layer(self, name: str) -> Layer:
-        """Read the layer or group called `name` ("Lines", or "Hero/Lines" with its groups).
+        """Read the layer or group called `name`: "Lines", or "Hero/Lines" with its groups; "Lines#2", the second of
+        that name from the top; "#5", the fifth of all.
 
-        Raises `PictureError` if there is none (the message lists the names) or if several have this name.
+        Raises `PictureError` if there is none or if several have this name; the message lists names that can be given.
         """
-        wanted = name.strip().strip("/")
-        found = [source for source in self.layers if wanted in (source.name, source.full_name)]
+        if not name.strip():
+            raise PictureError(self.file, f"the name of the layer is empty. {self.names_of_layers()}")
+        found = self._layer_names.called(name)
         if not found:
-            found = [source for source in self.layers if source.full_name.casefold() == wanted.casefold()]
-            found = found or [source for source in self.layers if source.name.casefold() == wanted.casefold()]
-        exact = [source for source in found if source.full_name == wanted and len(source.path) > 1]
-        if len(found) > 1 and len(exact) == 1:
-            found = exact
-        if not found:
-            raise PictureError(self.file, f'there is no layer called "{name}". {self._names()}')
+            raise PictureError(self.file, f"there is no layer called {quoted(name)}. {self.names_of_layers()}")
         if len(found) > 1:
-            where = ", ".join(f'"{source.full_name}"' for source in found)
+            names = self._layer_names.to_type()
+            where = ", ".join(quoted(names[place]) for place in reversed(found))
             raise PictureError(
                 self.file,
-                f'{len(found)} layers are called "{name}" ({where}). Give the one you mean another name, or name it'
-                " together with its groups.",
+                f"{len(found)} layers are called {quoted(name)}. Name the one you mean as in this list, topmost first:"
+                f" {where}.",
             )
-        return self._load(found[0].load)
+        return self._load(self.layers[found[0]].load)
 
     def _load(self, load: Callable[[], Layer]) -> Layer:
         try:
@@ -182,7 +176,8 @@ class Picture:
         except OSError as error:
             raise PictureError(self.file, f"it cannot be read: {error.strerror or error}.") from error
 
-    def _names(self) -> str:
+    def names_of_layers(self) -> str:
+        """Return a sentence that lists the layers, topmost first, by names that `layer` takes."""
         if not self.layers:
             return "This file has no layers; leave the layer name out."
-        return "It has: " + ", ".join(f'"{source.full_name}"' for source in reversed(self.layers)) + "."
+        return "It has: " + ", ".join(map(quoted, reversed(self._layer_names.to_type()))) + "."

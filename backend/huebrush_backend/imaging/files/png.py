@@ -41,17 +41,6 @@ def write_png(
     write_atomically(path, lambda stream: stream.write(data))
 
 
-def read_png_text(path: Path, keyword: str) -> str | None:
-    """Return the text with this keyword that stands before the pixels of a PNG, None if there is none. Raises OSError
-    for a file that cannot be read, and ValueError for one that is damaged."""
-    try:
-        with PngImagePlugin.PngImageFile(path) as picture:
-            found = picture.info.get(keyword)
-    except (SyntaxError, EOFError) as error:
-        raise ValueError(f"{path}: {error}") from error
-    return found if isinstance(found, str) else None
-
-
 def _encode_with_texts(pixels: NDArray[np.uint8], compression: int, texts: Mapping[str, str]) -> bytes:
     kept = PngImagePlugin.PngInfo()
     for keyword, text in texts.items():

@@ -1,4 +1,7 @@
-"""Photoshop documents: layers and groups by name, 8 and 16 bit, RGB, grey, CMYK and Lab."""
+"""Photoshop documents: layers and groups by name, 8, 16 and 32 bit, RGB, grey, CMYK and Lab.
+
+With 32 bits, samples are light: linear, or as the profile says, which Photoshop makes linear too.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,18 @@ from typing import Any
 
 import attrs
 import numpy as np
+from huebrush_protocol.icc_profile import XYZ_TO_LINEAR_SRGB, parse_icc_profile
+from huebrush_protocol.legacy_names import readings
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import ColorMode, Resource
+from psd_tools.composite import composite
+from psd_tools.constants import ColorMode, Resource, Tag
 
 from huebrush_backend.imaging.color import lab_to_srgb, with_alpha
+from huebrush_backend.imaging.color_encoding import light_to_srgb
+from huebrush_backend.imaging.files.layer_names import clean_name
+from huebrush_backend.imaging.files.limits import require_size
 from huebrush_backend.imaging.files.picture import DAMAGE, Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
@@ -26,18 +35,22 @@ _COLOR_CHANNELS = {
     ColorMode.CMYK: 4,
     ColorMode.INDEXED: 3,
 }
+_DEPTH_OF_LIGHT = 32
+_CURVE_SAMPLES = 4097
+_ROWS = 256
 
 
 def read_psd(path: Path) -> Picture:
     """Open a Photoshop document (PSD or PSB). Raises `PictureError`."""
     try:
-        document = PSDImage.open(path)
+        document = PSDImage.open(path, max_alloc_bytes="unlimited")
     except (OSError, *DAMAGE) as error:
         raise PictureError(path, f"the Photoshop file is damaged: {error}.") from error
     if document.color_mode not in _COLOR_CHANNELS:
         raise PictureError(
             path, f"Photoshop's {document.color_mode.name} mode cannot be read; convert the picture to RGB."
         )
+    require_size(path, document.width, document.height)
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
     reader = _Reader(path, document, profile if isinstance(profile, bytes) else None)
     sources = tuple(reader.sources(document, ()))
@@ -54,10 +67,11 @@ class _Reader:
 
     def sources(self, parent: Any, path: tuple[str, ...]) -> Iterator[LayerSource]:
         for layer in parent:
-            here = (*path, layer.name)
+            name, *others = _names(layer)
+            here = (*path, name)
             if layer.is_group():
                 yield from self.sources(layer, here)
-            yield LayerSource(here, _LayerLoader(self, layer), is_group=layer.is_group())
+            yield LayerSource(here, _LayerLoader(self, layer, name), layer.is_group(), tuple(others))
 
     def merged(self) -> Layer:
         """Return the picture as Photoshop merged it, or merge it here if the file has no merged picture."""
@@ -67,7 +81,7 @@ class _Reader:
                 alpha = self.document.numpy("shape")
                 pixels = self._pixels(color, alpha)
             else:
-                pixels = _rgba_array(self.document.composite(force=True))
+                pixels = self._composited(self.document).pixels
         except (ImportError, *DAMAGE) as error:
             raise PictureError(self.path, f"its layers cannot be merged: {error}.") from error
         return Layer(self.path.stem, pixels)
@@ -87,8 +101,11 @@ class _Reader:
         return Layer(layer.name, pixels, layer.left, layer.top, opacity=1.0)
 
     def _composited(self, layer: Any) -> Layer:
-        """Return the appearance of a group, text, shape or fill layer."""
+        """Return the appearance of a group, text, shape or fill layer, or of the document."""
         viewport = (0, 0, self.document.width, self.document.height)
+        if self.document.depth == _DEPTH_OF_LIGHT:
+            color, _, alpha = composite(layer, viewport=viewport, force=True)
+            return Layer(layer.name, self._pixels(color, alpha))
         return Layer(layer.name, _rgba_array(layer.composite(viewport=viewport, force=True)))
 
     def _mask(self, layer: Any) -> NDArray[np.float32] | float:
@@ -115,22 +132,52 @@ class _Reader:
         coverage = None if alpha is None else to_eight_bit(alpha.reshape(alpha.shape[:2]))
         if mode == ColorMode.LAB:
             return with_alpha(lab_to_srgb(color * (100, 255, 255) - (0, 128, 128)), coverage)
+        profile = self.profile
+        if self.document.depth == _DEPTH_OF_LIGHT and mode in (ColorMode.RGB, ColorMode.GRAYSCALE):
+            color, profile = _light_to_srgb(color, profile), None
         if mode == ColorMode.CMYK:
             # Photoshop stores the amount of paper that stays visible, not of ink.
             color = 1 - color
         values = np.ascontiguousarray(to_eight_bit(color))
         height, width, channels = values.shape
         image = Image.frombytes({1: "L", 3: "RGB", 4: "CMYK"}[channels], (width, height), values.tobytes())
-        return with_alpha(to_srgb(image, self.profile), coverage)
+        return with_alpha(to_srgb(image, profile), coverage)
+
+
+def _light_to_srgb(color: NDArray, profile: bytes | None) -> NDArray[np.float32]:
+    """Return sRGB, 0..1, of (H,W,n) light in the profile's colours, or in linear sRGB if it has none."""
+    found = parse_icc_profile(profile) if profile else None
+    known = found if found is not None and len(found.curves) == color.shape[2] else None
+    places = np.linspace(0, 1, _CURVE_SAMPLES)
+    curves = [np.array([curve(place) for place in places]) for curve in known.curves] if known else []
+    matrix = np.array(XYZ_TO_LINEAR_SRGB) @ np.array(known.matrix) if known and known.matrix else None
+    converted = np.empty(color.shape, np.float32)
+    for start in range(0, len(color), _ROWS):
+        light = np.clip(np.nan_to_num(color[start : start + _ROWS]), 0, 1)
+        for channel, curve in enumerate(curves):
+            light[..., channel] = np.interp(light[..., channel], places, curve)
+        converted[start : start + _ROWS] = light_to_srgb(light if matrix is None else light @ matrix.T)
+    return converted
 
 
 @attrs.frozen(eq=False)
 class _LayerLoader:
     reader: _Reader
     layer: Any
+    name: str
 
     def __call__(self) -> Layer:
-        return self.reader.layer(self.layer)
+        return attrs.evolve(self.reader.layer(self.layer), name=self.name)
+
+
+def _names(layer: Any) -> list[str]:
+    """Return the layer's name in Unicode if the file has it; otherwise all readings of its bytes, the likeliest first.
+
+    psd-tools reads these as MacRoman, in which every byte is a letter.
+    """
+    if layer.tagged_blocks.get_data(Tag.UNICODE_LAYER_NAME) is not None:
+        return [clean_name(layer.name)]
+    return [clean_name(name) for name in readings(layer.name.encode("macroman").rstrip(b"\0"))]
 
 
 def _rgba_array(image: Image.Image) -> NDArray[np.uint8]:

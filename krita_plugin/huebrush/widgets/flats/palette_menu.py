@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from huebrush_protocol.palettes.swatches import PaletteError
+from huebrush_protocol.texts import Text
+
 from ...base.qt import QtCore, QtWidgets, never_none
-from ...base.strings import text
+from ...base.strings import text, translated
 from ...palettes import krita as krita_palettes
 from ...palettes.color_list import NamedColor, write_palette
-from ...palettes.files import PATTERNS, SUFFIX, UnreadablePalette, read_palette, write_gpl
+from ...palettes.files import PATTERNS, SUFFIX, read_palette, write_gpl
 from ..controls.buttons import tool_button
 
 
@@ -93,8 +96,9 @@ class PaletteMenu(QtCore.QObject):
     def _read(self, path: str) -> None:
         try:
             self._give(read_palette(Path(path)), Path(path).name)
-        except UnreadablePalette as error:
-            self._complain(text("palette.unreadable", name=Path(path).name, reason=error))
+        except PaletteError as error:
+            reason = translated(Text.about(error))
+            self._complain(text("palette.unreadable", name=Path(path).name, reason=reason))
 
     def _give(self, colors: Sequence[NamedColor], name: str) -> None:
         if not colors:

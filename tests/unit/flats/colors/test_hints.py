@@ -9,7 +9,8 @@ from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
 from huebrush_backend.flats.colors.region_colors import HINTED, INHERITED, NONE, SPREAD, UNSURE, VOTED, RegionColors
 from huebrush_backend.flats.colors.spread_palette import spread_palette
-from huebrush_backend.flats.palettes.palette import Swatch, make_palette
+from huebrush_backend.flats.palettes.palette import make_palette
+from huebrush_protocol.palettes.swatches import Swatch
 from numpy.typing import NDArray
 from simple_regions import SimpleRegions, labelled, ringed_page
 

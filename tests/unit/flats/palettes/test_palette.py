@@ -9,15 +9,9 @@ from huebrush_backend.flats.colors.region_colors import FIXED, VOTED, RegionColo
 from huebrush_backend.flats.colors.snap_to_palette import APART, snap
 from huebrush_backend.flats.palettes.extraction import extract_palette, line_pixels
 from huebrush_backend.flats.palettes.names import color_name
-from huebrush_backend.flats.palettes.palette import (
-    Palette,
-    PaletteError,
-    Swatch,
-    make_palette,
-    near_duplicates,
-    parse_hex_list,
-)
+from huebrush_backend.flats.palettes.palette import Palette, make_palette, near_duplicates, parse_hex_list
 from huebrush_backend.imaging.color import color_difference
+from huebrush_protocol.palettes.swatches import PaletteError, Swatch
 
 Rgb = tuple[int, int, int]
 SKIN, HAIR, EYE, GROUND = (252, 214, 186), (124, 78, 46), (54, 200, 196), (198, 228, 248)

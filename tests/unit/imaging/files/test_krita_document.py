@@ -6,14 +6,18 @@ import os
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora
+from huebrush_backend.imaging.files.blending import MULTIPLY
 from huebrush_backend.imaging.files.krita_document import RUNNER_VARIABLE, find_kritarunner
-from huebrush_backend.imaging.files.picture import MULTIPLY
+from PIL import Image
 
+FILES = Path(__file__).parents[3] / "data" / "files"
 WIDTH, HEIGHT = 60, 40
 
 # Runs inside Krita: an 8-bit RGB document with a group, and a 16-bit CMYK one.
@@ -133,6 +137,69 @@ def test_krita_is_shown_no_display(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(name, value)
     with pytest.raises(PictureError, match="sees <>, Qt <offscreen>"):
         read_picture(tmp_path / "page.kra").layer("Lines")
+
+
+# Stand-in for Krita that fails where another one runs in the same settings folder.
+ALONE = """#!/bin/sh
+mkdir "$XDG_DATA_HOME/busy" || exit 1
+sleep 0.3
+printf 'abcdefgh' > "$7/pixels.bgra"
+echo '{"x": 0, "y": 0, "width": 2, "height": 1}' > "$7/reply.json"
+rmdir "$XDG_DATA_HOME/busy"
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Krita is a shell script")
+def test_only_one_krita_runs_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = tmp_path / "kritarunner"
+    runner.write_text(ALONE, "utf-8")
+    runner.chmod(0o755)
+    monkeypatch.setenv(RUNNER_VARIABLE, str(runner))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    layer = '<layer name="Lines" uuid="{1}" nodetype="paintlayer"/>'
+    with zipfile.ZipFile(tmp_path / "page.kra", "w") as archive:
+        archive.writestr("maindoc.xml", f'<DOC><IMAGE width="2" height="1"><layers>{layer}</layers></IMAGE></DOC>')
+    with ThreadPoolExecutor(4) as threads:
+        read = [threads.submit(read_picture(tmp_path / "page.kra").layer, "Lines") for _ in range(4)]
+        assert [layer.result().pixels.shape for layer in read] == [(1, 2, 4)] * 4
+
+
+@needs_krita
+def test_a_file_layer_of_a_grey_scan() -> None:
+    """A file layer keeps the colour space of its file, whatever is asked of Krita."""
+    pixels = read_picture(FILES / "16-file-layer-grey.kra").layer("File").on_canvas(64, 64)
+    with Image.open(FILES / "16-scan.png") as scan:
+        assert np.array_equal(pixels, np.asarray(scan.convert("RGBA")))
+
+
+@needs_krita
+@pytest.mark.parametrize("kind", ["16-bit colour", "16-bit grey", "palette", "CMYK", "8-bit colour"])
+def test_file_layers_of_other_kinds(tmp_path: Path, kind: str) -> None:
+    name = "scan.tif" if kind == "CMYK" else "scan.png"
+    samples = np.zeros((64, 64, 3), np.uint16)
+    samples[8:, 8:] = (200 * 257, 100 * 257, 50 * 257)
+    eight = (samples >> 8).astype(np.uint8)
+    if kind == "16-bit colour":
+        cv2.imwrite(str(tmp_path / name), samples[..., ::-1])
+    elif kind == "16-bit grey":
+        cv2.imwrite(str(tmp_path / name), samples[..., 1])
+        eight = np.repeat(eight[..., 1:2], 3, axis=2)
+    elif kind == "palette":
+        Image.fromarray(eight).quantize(4).save(tmp_path / name)
+    elif kind == "CMYK":
+        Image.fromarray(eight).convert("CMYK").save(tmp_path / name)
+    else:
+        Image.fromarray(eight).save(tmp_path / name)
+    with zipfile.ZipFile(FILES / "16-file-layer-grey.kra") as archive, zipfile.ZipFile(tmp_path / "a.kra", "w") as copy:
+        for item in archive.infolist():
+            data = archive.read(item)
+            if item.filename == "maindoc.xml":
+                data = data.replace(b"16-scan.png", name.encode())
+            copy.writestr(item, data)
+    pixels = read_picture(tmp_path / "a.kra").layer("File").on_canvas(64, 64).astype(int)
+    assert np.all(pixels[..., 3] == 255)
+    # Krita takes ink by its own profile, so the colour is only near.
+    assert np.abs(pixels[..., :3] - eight).max() <= (90 if kind == "CMYK" else 1)
 
 
 @needs_krita

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora, write_png
-from huebrush_backend.imaging.files.picture import MULTIPLY, SCREEN, composite
+from huebrush_backend.imaging.files.blending import MULTIPLY, SCREEN
+from huebrush_backend.imaging.files.picture import composite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -120,7 +121,7 @@ def test_names_that_occur_twice(tmp_path: Path) -> None:
     nodes = [Group("a", [plain((1, 0, 0, 255), "Lines")]), Group("b", [plain((2, 0, 0, 255), "Lines")])]
     write_ora(tmp_path / "a.ora", nodes, SIZE)
     picture = read_picture(tmp_path / "a.ora")
-    with pytest.raises(PictureError, match='"a/Lines", "b/Lines"'):
+    with pytest.raises(PictureError, match='"b/Lines", "a/Lines"'):
         picture.layer("Lines")
     assert picture.layer("b/Lines").pixels[0, 0, 0] == 2
 

@@ -1,4 +1,5 @@
-"""Adobe's palettes: swatch exchange (.ase), colour swatches (.aco) and colour tables (.act).
+"""Palettes of numbers: Adobe's swatch exchange (.ase), colour swatches (.aco) and colour tables (.act), Microsoft's
+.pal, and tables of bytes.
 
 Formats: "Adobe Photoshop File Formats Specification" (.aco, .act); .ase is not published and is read as open-source
 programs agree on it. CMYK becomes sRGB as (1 - c)(1 - k), as in other programs without a profile.
@@ -7,21 +8,22 @@ programs agree on it. CMYK becomes sRGB as (1 - c)(1 - k), as in other programs 
 from __future__ import annotations
 
 import colorsys
+import math
 import struct
 from collections.abc import Callable, Sequence
 
-import numpy as np
+from huebrush_protocol.icc_profile import Rgb, to_byte
+from huebrush_protocol.palettes.conversions import from_cmyk, from_lab
+from huebrush_protocol.palettes.swatches import PaletteError, Swatch, SwatchList, list_of
+from huebrush_protocol.texts import Text
 
-from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette
-from huebrush_backend.imaging.color import lab_to_srgb
-from huebrush_backend.imaging.color_codes import Rgb
-
-_DAMAGED = "it is damaged or not complete. Save the palette again."
 _ASE_COLOR = 0x0001
-_ACT_COLORS = 256
+_TABLE_COLORS = 256
+_LARGEST_OF_VGA = 63
+"""Largest sample of tables for VGA, which has 6 bits."""
 
 
-def parse_ase(data: bytes) -> Palette:
+def parse_ase(data: bytes) -> SwatchList:
     """Read an Adobe swatch exchange file, one group after the other. Raises `PaletteError`."""
     swatches, inexact = [], 0
     try:
@@ -40,16 +42,16 @@ def parse_ase(data: bytes) -> Palette:
                 inexact += not exact
             place += length
     except struct.error as error:
-        raise PaletteError(_DAMAGED) from error
-    return make_palette(swatches, inexact=inexact)
+        raise _damaged() from error
+    return list_of(swatches, inexact=inexact)
 
 
-def parse_aco(data: bytes) -> Palette:
+def parse_aco(data: bytes) -> SwatchList:
     """Read a Photoshop colour swatches file, with names if it has them. Raises `PaletteError`."""
     try:
         version, count = struct.unpack_from(">HH", data, 0)
         if version not in (1, 2):
-            raise PaletteError(_DAMAGED)
+            raise _damaged()
         place = 4
         if version == 1:
             swatches, inexact, place = _aco_section(data, place, count, named=False)
@@ -58,25 +60,53 @@ def parse_aco(data: bytes) -> Palette:
         else:
             swatches, inexact, _ = _aco_section(data, place, count, named=True)
     except struct.error as error:
-        raise PaletteError(_DAMAGED) from error
-    return make_palette(swatches, inexact=inexact)
+        raise _damaged() from error
+    return list_of(swatches, inexact=inexact)
 
 
-def parse_act(data: bytes) -> Palette:
+def parse_act(data: bytes) -> SwatchList:
     """Read a Photoshop colour table of 256 colours. Raises `PaletteError`.
 
-    A table with a count at its end uses fewer; without a count, equal colours at the end are padding.
+    A table with a count at its end uses fewer, and may name a transparent one; without a count, equal colours at the
+    end are padding.
     """
-    if len(data) not in (3 * _ACT_COLORS, 3 * _ACT_COLORS + 4):
-        raise PaletteError("it is not a colour table of 768 or 772 bytes. Save the palette again.")
-    colors = [tuple(data[place : place + 3]) for place in range(0, 3 * _ACT_COLORS, 3)]
-    count = struct.unpack_from(">H", data, 768)[0] if len(data) > 768 else 0
-    if 0 < count <= _ACT_COLORS:
+    if len(data) not in (3 * _TABLE_COLORS, 3 * _TABLE_COLORS + 4):
+        raise PaletteError(Text.of("palette.table_size"))
+    colors = [tuple(data[place : place + 3]) for place in range(0, 3 * _TABLE_COLORS, 3)]
+    count, transparent = struct.unpack_from(">HH", data, 768) if len(data) > 768 else (0, 0xFFFF)
+    if 0 < count <= _TABLE_COLORS:
         colors = colors[:count]
     else:
         while len(colors) > 1 and colors[-1] == colors[-2]:
             colors.pop()
-    return make_palette([Swatch((red, green, blue)) for red, green, blue in colors])
+    return list_of(
+        Swatch((red, green, blue)) for place, (red, green, blue) in enumerate(colors) if place != transparent
+    )
+
+
+def parse_vga(data: bytes) -> SwatchList:
+    """Read a table of 256 colours of old programs, of 8 bits or, as for VGA, of 6. Raises `PaletteError`."""
+    if max(data, default=0) <= _LARGEST_OF_VGA:
+        data = bytes(round(value * 255 / _LARGEST_OF_VGA) for value in data)
+    return parse_act(data)
+
+
+def parse_riff(data: bytes) -> SwatchList:
+    """Read Microsoft's palette, in the chunk "data" of a RIFF file. Raises `PaletteError`."""
+    try:
+        place = 12
+        while data[place : place + 4] != b"data":
+            (length,) = struct.unpack_from("<I", data, place + 4)
+            place += 8 + length + length % 2
+        (count,) = struct.unpack_from("<H", data, place + 10)
+        entries = struct.unpack_from(f"{4 * count}B", data, place + 12)
+    except struct.error as error:
+        raise _damaged() from error
+    return list_of(Swatch((red, green, blue)) for red, green, blue, _ in zip(*[iter(entries)] * 4, strict=True))
+
+
+def _damaged() -> PaletteError:
+    return PaletteError(Text.of("palette.damaged"))
 
 
 def _ase_color(model: bytes, data: bytes, place: int) -> tuple[Rgb, bool]:
@@ -86,11 +116,11 @@ def _ase_color(model: bytes, data: bytes, place: int) -> tuple[Rgb, bool]:
         (tone,) = struct.unpack_from(">f", data, place)
         return _bytes((tone, tone, tone)), True
     if model == b"CMYK":
-        return _from_cmyk(struct.unpack_from(">4f", data, place)), False
+        return from_cmyk(_finite(struct.unpack_from(">4f", data, place))), False
     if model == b"LAB ":
-        lightness, a, b = struct.unpack_from(">3f", data, place)
-        return _from_lab((100 * lightness, a, b)), False
-    raise PaletteError(f"it has a colour of an unknown kind, {model!r}. Save the palette with RGB colours.")
+        lightness, a, b = _finite(struct.unpack_from(">3f", data, place))
+        return from_lab((100 * lightness, a, b)), False
+    raise PaletteError(Text.of("palette.color_kind", kind=repr(model.decode("latin-1"))))
 
 
 def _aco_section(data: bytes, place: int, count: int, named: bool) -> tuple[list[Swatch], int, int]:
@@ -104,7 +134,7 @@ def _aco_section(data: bytes, place: int, count: int, named: bool) -> tuple[list
             name = data[place + 4 : place + 4 + 2 * characters].decode("utf-16-be", "replace").rstrip("\0").strip()
             place += 4 + 2 * characters
         if space not in _ACO_SPACES:
-            raise PaletteError(f"it has a colour of an unknown kind, {space}. Save the palette with RGB colours.")
+            raise PaletteError(Text.of("palette.color_kind", kind=space))
         convert, exact = _ACO_SPACES[space]
         swatches.append(Swatch(convert(values), name))
         inexact += not exact
@@ -113,27 +143,24 @@ def _aco_section(data: bytes, place: int, count: int, named: bool) -> tuple[list
 
 def _aco_lab(values: Sequence[int]) -> Rgb:
     a, b = (value - 65536 if value >= 32768 else value for value in values[1:3])
-    return _from_lab((values[0] / 100, a / 100, b / 100))
+    return from_lab((values[0] / 100, a / 100, b / 100))
+
+
+def _finite(values: Sequence[float]) -> Sequence[float]:
+    if not all(map(math.isfinite, values)):
+        raise _damaged()
+    return values
 
 
 def _bytes(values: Sequence[float]) -> Rgb:
-    red, green, blue = (round(255 * min(1.0, max(0.0, value))) for value in values[:3])
-    return red, green, blue
-
-
-def _from_cmyk(inks: Sequence[float]) -> Rgb:
-    return _bytes([(1 - ink) * (1 - inks[3]) for ink in inks[:3]])
-
-
-def _from_lab(lab: tuple[float, float, float]) -> Rgb:
-    red, green, blue = lab_to_srgb(np.array(lab)).tolist()
+    red, green, blue = (to_byte(value) for value in _finite(values)[:3])
     return red, green, blue
 
 
 _ACO_SPACES: dict[int, tuple[Callable[[Sequence[int]], Rgb], bool]] = {
     0: (lambda values: _bytes([value / 65535 for value in values]), True),
     1: (lambda values: _bytes(colorsys.hsv_to_rgb(*(value / 65535 for value in values[:3]))), True),
-    2: (lambda values: _from_cmyk([1 - value / 65535 for value in values]), False),
+    2: (lambda values: from_cmyk([1 - value / 65535 for value in values]), False),
     7: (_aco_lab, False),
     8: (lambda values: _bytes([1 - values[0] / 10000] * 3), True),
 }

@@ -1,0 +1,1 @@
+"""Palette files, read in plain Python by the command line and by the plugin alike."""
