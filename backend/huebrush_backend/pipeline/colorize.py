@@ -29,7 +29,7 @@ from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, Step
 from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
-from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 from huebrush_backend.pipeline.fast import sample_until_settled
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.guided_prediction import GuidedPrediction
@@ -38,6 +38,7 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.looked_at import looked_at
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.reference_levels import block_strengths
+from huebrush_backend.pipeline.refusals import ConditioningError
 from huebrush_backend.pipeline.samplers import Predict, Start, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 

@@ -189,6 +189,10 @@ class Dispatcher:
         if self._table.running is None:
             self._preparing.go_on(self._worker())
 
+    def on_worker_device(self, welcome: Welcome) -> None:
+        """See `WorkerListener`."""
+        self._on_device(welcome.device)
+
     def on_worker_message(self, received: codec.Received, frames: Sequence[Any]) -> None:
         """See `WorkerListener`."""
         message, job = received.message, self._table.running

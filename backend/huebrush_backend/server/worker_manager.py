@@ -65,7 +65,10 @@ class WorkerListener(Protocol):
     """Calls that inform the manager's owner, all in the event loop."""
 
     def on_worker_ready(self, welcome: Welcome) -> None:
-        """The worker has started and can take a job. `welcome.device`: the device it runs on."""
+        """The worker has started and can take a job. `welcome.device`: the device it runs on, if it knows it yet."""
+
+    def on_worker_device(self, welcome: Welcome) -> None:
+        """The worker, which is ready, has found out which device it runs on."""
 
     def on_worker_message(self, received: Received, frames: Sequence[Any]) -> None:
         """The worker sent a message; `frames` are its wire frames."""
@@ -296,11 +299,13 @@ class WorkerManager:
             log.exception("a message from the worker could not be handled")
 
     def _welcome(self, welcome: Welcome) -> None:
+        if self._state is WorkerState.READY and not self._restarting:
+            self._listener.on_worker_device(welcome)
         if self._state is not WorkerState.STARTING:
-            return  # said twice, or while it is ended
+            return  # said again, or while it is ended
         self._state, self._was_ready, self._failures = WorkerState.READY, True, 0
         self._standstill.forget()
-        log.info("worker is ready on %s", welcome.device)
+        log.info("worker is ready on %s", welcome.device or "a device that the first model chooses")
         self._listener.on_worker_ready(welcome)
 
     def _process_ended(self, number: int, returncode: int) -> None:
