@@ -20,6 +20,8 @@ from huebrush_installer.torch_build import detect_accelerator
 from huebrush_protocol.messages import ModelInfo
 from packaging.requirements import Requirement
 
+from huebrush_backend.models.libraries import has_model_libraries, missing_libraries, missing_libraries_remedy
+
 _INSTALL = "Run: python3 install.py"
 
 
@@ -109,6 +111,9 @@ def torch_check(in_project: bool = True) -> Finding:
 
     `in_project`: install.py made the environment and can repair it.
     """
+    if missing := missing_libraries():
+        text = f"not installed: {', '.join(missing)}; flats work, models do not"
+        return Finding("PyTorch", WARNING, text, str(missing_libraries_remedy()))
     try:
         import torch
 
@@ -131,7 +136,7 @@ def torch_check(in_project: bool = True) -> Finding:
 
 
 def model_checks() -> list[Finding]:
-    """Check which models can be used. It is a problem if the built-in model cannot."""
+    """Check which models can be used. It is a problem if the built-in model cannot though its libraries are there."""
     from huebrush_backend.models.catalog import list_models
 
     findings = []
@@ -140,7 +145,7 @@ def model_checks() -> list[Finding]:
         if model.available:
             findings.append(_plan_finding(model, text))
         else:
-            status = PROBLEM if model.builtin else WARNING
+            status = PROBLEM if model.builtin and has_model_libraries() else WARNING
             findings.append(Finding("Model", status, f"{text}, not installed", model.remedy))
     return findings
 

@@ -60,6 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandError as error:
         print(f"huebrush {arguments.command}: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        from huebrush_backend.models.libraries import LIBRARIES, missing_libraries_remedy
+
+        if (error.name or "").partition(".")[0] not in LIBRARIES:
+            raise
+        print(f"huebrush {arguments.command}: {missing_libraries_remedy()}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)
         return 130

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from huebrush_protocol.texts import Text
 
-LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub", "safetensors")
 """Modules without which no model runs."""
 EXTRA = "huebrush[models]"
 """What installs them, as pip names it."""
