@@ -20,6 +20,7 @@ from huebrush_installer.torch_build import detect_accelerator
 from huebrush_protocol.messages import ModelInfo
 from packaging.requirements import Requirement
 
+from huebrush_backend.cli.project_folder import project_folder
 from huebrush_backend.models.libraries import has_model_libraries, missing_libraries, missing_libraries_remedy
 
 _INSTALL = "Run: python3 install.py"
@@ -39,12 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_table(findings)
     return 1 if any(finding.status == PROBLEM for finding in findings) else 0
-
-
-def project_folder() -> Path | None:
-    """Return the project's folder if this program runs from it, or None if it was installed from a wheel."""
-    folder = Path(__file__).resolve().parents[3]
-    return folder if (folder / "install.py").is_file() else None
 
 
 def all_findings(project: Path | None) -> list[Finding]:

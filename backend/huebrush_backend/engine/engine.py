@@ -117,7 +117,7 @@ class Engine:
         return installed_model(model, self._models_folder)
 
     def _painter(self) -> Painter:
-        """Return what works with models. Raises DeviceError."""
+        """Return the part that works with models. Raises DeviceError."""
         if self._known_painter is None:
             from huebrush_backend.engine.painter import Painter
 

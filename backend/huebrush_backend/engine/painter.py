@@ -62,7 +62,7 @@ class Painter:
         self._models.forget()
 
     def use_of(self, model: LoadedModel) -> ModelUse:
-        """Return what the recipe of a result made with `model` says of it."""
+        """Return the notes on `model` for the recipe of a result made with it."""
         return ModelUse(
             model.sha256,
             describe_device(self._device),

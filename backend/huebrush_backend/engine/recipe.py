@@ -17,7 +17,7 @@ from huebrush_backend.engine.request import ColorizeRequest
 
 @dataclass(frozen=True)
 class ModelUse:
-    """What a recipe says of the model that was used.
+    """Notes of a recipe on the model that was used.
 
     * `sha256`: hash of its weights
     * `device`: name of what it ran on, for people

@@ -249,8 +249,7 @@ class ColorizePipeline(DiffusionPipeline):
     ) -> Condition:
         """Return everything the references, changed by `edits`, tell the network on a canvas of `height` x `width`.
 
-        Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more or
-        none.
+        Raises ValueError for an enhancement that the model lacks, or that takes one reference and gets more or none.
         """
         if enhancement.style or enhancement.foreground:
             raise ConditioningError(Text.of("enhancement.only_background"))

@@ -189,16 +189,14 @@ class Dispatcher:
         if self._table.running is None:
             self._preparing.go_on(self._worker())
 
-    def on_worker_device(self, welcome: Welcome) -> None:
-        """See `WorkerListener`."""
-        self._on_device(welcome.device)
-
     def on_worker_message(self, received: codec.Received, frames: Sequence[Any]) -> None:
         """See `WorkerListener`."""
         message, job = received.message, self._table.running
         if isinstance(message, Preparation):
             self._preparing.on_answer(message)
             self._pump()
+        elif isinstance(message, Welcome):  # it has found out its device
+            self._on_device(message.device)
         elif job is None or not job.sent or getattr(message, "job", None) != job.id:
             log.debug("the worker sent %s for a job that is not running", type(message).__name__)
         elif isinstance(message, Progress):

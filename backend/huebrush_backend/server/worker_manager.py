@@ -67,9 +67,6 @@ class WorkerListener(Protocol):
     def on_worker_ready(self, welcome: Welcome) -> None:
         """The worker has started and can take a job. `welcome.device`: the device it runs on, if it knows it yet."""
 
-    def on_worker_device(self, welcome: Welcome) -> None:
-        """The worker, which is ready, has found out which device it runs on."""
-
     def on_worker_message(self, received: Received, frames: Sequence[Any]) -> None:
         """The worker sent a message; `frames` are its wire frames."""
 
@@ -287,7 +284,7 @@ class WorkerManager:
         self._messages += 1
         try:
             received = codec.decode(frames)
-            if isinstance(received.message, Welcome):
+            if isinstance(received.message, Welcome) and self._state is not WorkerState.READY:
                 self._welcome(received.message)
             elif isinstance(received.message, Failed) and not received.message.job:
                 self._start_error = Text.from_data(received.message.message)
@@ -299,10 +296,8 @@ class WorkerManager:
             log.exception("a message from the worker could not be handled")
 
     def _welcome(self, welcome: Welcome) -> None:
-        if self._state is WorkerState.READY and not self._restarting:
-            self._listener.on_worker_device(welcome)
         if self._state is not WorkerState.STARTING:
-            return  # said again, or while it is ended
+            return  # said while it is ended
         self._state, self._was_ready, self._failures = WorkerState.READY, True, 0
         self._standstill.forget()
         log.info("worker is ready on %s", welcome.device or "a device that the first model chooses")

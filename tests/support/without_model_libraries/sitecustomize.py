@@ -15,7 +15,7 @@ class Without:
         self._finder = finder
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Return what the finder finds, None for what is absent."""
+        """Return the finder's answer, None for modules that are absent."""
         return None if name.partition(".")[0] in ABSENT else self._finder.find_spec(name, path, target)
 
     def __getattr__(self, name: str) -> Any:
