@@ -297,11 +297,6 @@ def _install(home: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=4 * PATIENCE)
     if done.returncode:
         raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
-    install_driver(data, config)
-
-
-def install_driver(data: Path, config: Path) -> None:
-    """Put the driver into Krita's folder `data`, and switch it on in the kritarc in `config`, below [python]."""
     for source in DRIVER.iterdir():
         shutil.copytree(source, data / "pykrita" / source.name)
     (data / "pykrita" / "huebrush_driver.desktop").write_text(DRIVER_ENTRY, "utf-8")
