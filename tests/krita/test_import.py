@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import zipfile
@@ -43,7 +44,9 @@ result = [plugin["name"] for plugin in found]
 
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory: pytest.TempPathFactory, prepared_home: Path) -> Path:
-    """The plugin's ZIP, with the libraries for this platform, which were fetched for the `prepared_home`."""
+    """The ZIP that `HUEBRUSH_ZIP` names; without one, with the libraries that were fetched for the `prepared_home`."""
+    if published := os.environ.get("HUEBRUSH_ZIP"):
+        return Path(published)
     path = tmp_path_factory.mktemp("zip") / "huebrush-krita.zip"
     write_zip(path, plugin_sources(Checkout(ROOT)).files())
     return path
