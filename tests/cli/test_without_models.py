@@ -67,6 +67,7 @@ def test_lines_of_a_picture(page: Path, absent: bool) -> None:
         ("heatmap", "ref.png", "red", "--output", "map.png"),
         ("evaluate",),
         ("bench",),
+        ("train", "new", "run"),
         ("models", "pull", "clip-vit-h-14", "--accept-licence"),
     ],
     ids=lambda words: words[0],

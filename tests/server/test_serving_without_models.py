@@ -40,8 +40,10 @@ def ask_for_flats(client: Client) -> Message:
 
 
 def test_flats_need_no_torch_in_the_front_nor_in_the_worker(serving: Backend) -> None:
-    result = ask_for_flats(serving.client())
+    client = serving.client()
+    result = ask_for_flats(client)
     assert isinstance(result, Result), result
+    assert client.hello().device == "", "no model has asked for it"
     assert result.recipe["torch"] == "" and result.recipe["device"] == ""
     processes = [psutil.Process(serving.process.pid), *psutil.Process(serving.process.pid).children(recursive=True)]
     assert len(processes) >= 2

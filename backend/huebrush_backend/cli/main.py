@@ -55,11 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own arguments) and return its exit status."""
     words = attach_values(sys.argv[1:] if argv is None else argv, DASHED_VALUES)
     selected = next((word for word in words if not word.startswith("-")), None)
-    arguments = build_parser(selected).parse_args(words)
     try:
+        arguments = build_parser(selected).parse_args(words)
         return arguments.run(arguments)
     except CommandError as error:
-        print(f"huebrush {arguments.command}: {error}", file=sys.stderr)
+        print(f"huebrush {selected}: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         from huebrush_backend.models.libraries import extra_with, install_command
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if (extra := extra_with(error.name or "")) is None:
             raise
         print(
-            f"huebrush {arguments.command}: this needs {error.name}, which is not installed. To add it, run: "
+            f"huebrush {selected}: this needs {error.name}, which is not installed. To add it, run: "
             f"{install_command(extra)}",
             file=sys.stderr,
         )
