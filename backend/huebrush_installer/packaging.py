@@ -43,14 +43,16 @@ def make_packages(context: Context, python: Path, output: Path, wheels: Path | N
         write_zip(plugin, plugin_sources(checkout, every_target()).files())
         console.step("Building the wheel")
         wheel = build_wheel(checkout, python, plugin, Path(place))
+        contents = {path.name: path.read_bytes() for path in (plugin, wheel)}
+    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in contents.items()]
+    contents[CHECKSUMS] = "".join(lines).encode()
+    try:
         output.mkdir(parents=True, exist_ok=True)
-        made = []
-        for path in (plugin, wheel):
-            write_atomically(output / path.name, path.read_bytes())
-            made.append(output / path.name)
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made]
-    write_atomically(output / CHECKSUMS, "".join(lines).encode())
-    return [*made, output / CHECKSUMS]
+        for name, content in contents.items():
+            write_atomically(output / name, content)
+    except OSError as error:
+        raise InstallError(f"cannot write to {output}: {error}", "Choose another folder with --output.") from error
+    return [output / name for name in contents]
 
 
 def prepare_every_library(context: Context, source: WheelSource) -> None:

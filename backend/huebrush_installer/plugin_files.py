@@ -14,6 +14,7 @@ from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import KritaHome
 from huebrush_installer.kritarc import plugin_setting, set_plugin
 from huebrush_installer.removal import remove_path
+from huebrush_installer.vendored import PLATFORMS
 
 PLUGIN = "huebrush"
 PACKAGE = f"pykrita/{PLUGIN}"
@@ -149,7 +150,9 @@ def plugin_state(home: KritaHome, sources: PluginFiles | None) -> PluginState:
     if sources is not None and home.plugin.is_dir():
         wanted = sources.files()
         outdated = sum(not _same(path, home.data / name) for name, path in wanted.items())
-        unknown = () if sources.vendor_folders else ("vendor/",)
+        here = {name.rpartition("-")[0] for name in sources.vendor_folders}
+        others = [name for name in PLATFORMS if name not in here]  # the ZIP brings libraries for all platforms
+        unknown = tuple(f"vendor/{name}-" for name in others) if here else ("vendor/",)
         leftovers = [inner for inner, _ in tree(home.plugin) if not inner.startswith(unknown)]
         outdated += sum(f"{PACKAGE}/{inner}" not in wanted for inner in leftovers)
     return PluginState(

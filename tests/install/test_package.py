@@ -117,6 +117,12 @@ def test_what_cannot_be_had_is_named_and_nothing_is_half_made(project: Path, tmp
     assert not (tmp_path / "output").exists()
 
 
+def test_a_place_that_cannot_be_written_is_named(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(InstallError, match="a file") as caught:
+        package(project, write(tmp_path / "a file"))
+    assert "--output" in caught.value.remedy
+
+
 def test_what_is_unpacked_of_it_here_is_what_is_copied_from_the_project(sources: PluginSources, tmp_path: Path) -> None:
     here = tuple(target.folder for target in wheel_targets())
     other = next(target.folder for target in every_target() if target.folder not in here)

@@ -107,8 +107,9 @@ class Engine:
 
         Raises EngineError for models that see a reference only as a whole, and the errors of loading a model.
         """
+        entry = self._find(model)
         try:
-            fit = self._painter().locate(self._find(model), reference, text, edits)
+            fit = self._painter().locate(entry, reference, text, edits)
         except (UnsupportedRequestError, ConditioningError) as error:
             raise _refused(error) from error
         return np.rint(fit * 255).astype(np.uint8)
