@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     options = ["--upgrade"] if parser.parse_args().upgrade else []
-    compile_lock("runtime.txt", options)
+    compile_lock("runtime.txt", ["--extra", "train", *options])
     compile_lock("test.txt", ["--extra", "dev", "--constraint", str(FOLDER / "runtime.txt"), *options])
 
 

@@ -112,7 +112,7 @@ def plugin_check(home: KritaHome, checkout: Checkout | None) -> Finding:
     area = f"Plugin ({home.label})"
     install = "Run: python3 install.py plugin"
     if checkout is None:
-        install = f"In the folder of Huebrush, run: python3 install.py plugin --python {sys.executable}"
+        install = "Run: huebrush install-plugin"
     try:
         state = plugin_state(home, plugin_sources(checkout) if checkout is not None else None)
     except (OSError, InstallError) as error:

@@ -51,7 +51,7 @@ def colorize_in_krita(context: Context, program: Path, python: Path, results: Pa
     with tempfile.TemporaryDirectory(prefix="huebrush-demo-") as folder:
         profile = Path(folder)
         home = KritaHome("chosen", "the demo's own Krita profile", profile / "data" / "krita", profile / "kritarc")
-        install_plugin(home, plugin_sources(checkout), backend_for(context, python))
+        install_plugin(home, plugin_sources(checkout), backend_for(checkout.version, python))
         environment = windowless_environment(os.environ) | {
             "XDG_DATA_HOME": str(profile / "data"),
             "XDG_CONFIG_HOME": str(profile),

@@ -7,17 +7,31 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from huebrush_installer.atomic import write_atomically
 from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import KritaHome
 from huebrush_installer.kritarc import plugin_setting, set_plugin
 from huebrush_installer.removal import remove_path
+from huebrush_installer.vendored import PLATFORMS
 
 PLUGIN = "huebrush"
 PACKAGE = f"pykrita/{PLUGIN}"
 _SKIPPED = ("__pycache__", ".complete")
+
+
+class PluginFiles(Protocol):
+    """Files of the plugin, wherever they come from, and the names of the folders of its libraries among them."""
+
+    @property
+    def vendor_folders(self) -> tuple[str, ...]:
+        """Return the names of the subfolders of vendor/ to install."""
+        ...
+
+    def files(self) -> dict[str, Path]:
+        """Map the path of every file to install, below Krita's data folder and with forward slashes, to its source."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class PluginSources:
             *((self.vendor / name, f"{PACKAGE}/vendor/{name}") for name in self.vendor_folders),
         ]
         for folder, prefix in trees:
-            wanted.update({f"{prefix}/{inner}": path for inner, path in _tree(folder)})
+            wanted.update({f"{prefix}/{inner}": path for inner, path in tree(folder)})
         return wanted
 
 
@@ -69,7 +83,7 @@ class PluginState:
     installation: dict[str, Any] | None
 
 
-def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) -> int:
+def install_plugin(home: KritaHome, sources: PluginFiles, backend: Backend) -> int:
     """Copy the plugin to `home`, switch it on, save how to start the backend; return the number of files written.
 
     Files that are already right are not touched, so it can run again, even while Krita runs. Raises `InstallError`.
@@ -127,7 +141,7 @@ def uninstall_plugin(home: KritaHome) -> list[Path]:
     return removed
 
 
-def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
+def plugin_state(home: KritaHome, sources: PluginFiles | None) -> PluginState:
     """Return the state of the plugin in `home`.
 
     `sources`: files to compare with, if given. Vendored files are compared only if `sources` has them.
@@ -136,8 +150,10 @@ def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
     if sources is not None and home.plugin.is_dir():
         wanted = sources.files()
         outdated = sum(not _same(path, home.data / name) for name, path in wanted.items())
-        unknown = () if sources.vendor_folders else ("vendor/",)
-        leftovers = [inner for inner, _ in _tree(home.plugin) if not inner.startswith(unknown)]
+        here = {name.rpartition("-")[0] for name in sources.vendor_folders}
+        others = [name for name in PLATFORMS if name not in here]  # the ZIP brings libraries for all platforms
+        unknown = tuple(f"vendor/{name}-" for name in others) if here else ("vendor/",)
+        leftovers = [inner for inner, _ in tree(home.plugin) if not inner.startswith(unknown)]
         outdated += sum(f"{PACKAGE}/{inner}" not in wanted for inner in leftovers)
     return PluginState(
         installed=home.plugin.is_dir() and home.desktop_file.is_file(),
@@ -147,7 +163,8 @@ def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
     )
 
 
-def _tree(folder: Path) -> Iterator[tuple[str, Path]]:
+def tree(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the path below `folder`, with forward slashes, of each file to install, and where it lies."""
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if path.is_file() and not any(part in _SKIPPED for part in inner.parts):
@@ -170,7 +187,7 @@ def _copy_if_changed(source: Path, destination: Path) -> bool:
 
 def _remove_leftovers(home: KritaHome, files: dict[str, Path]) -> None:
     """Remove files that an older version of the plugin left in its package."""
-    for inner, path in list(_tree(home.plugin)):
+    for inner, path in list(tree(home.plugin)):
         if f"{PACKAGE}/{inner}" not in files:
             path.unlink()
     for folder in sorted((path for path in home.plugin.rglob("*") if path.is_dir()), key=lambda p: -len(p.parts)):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from huebrush_installer.checkout import Checkout
-from huebrush_installer.commands import demo, doctor, install, plugin, test, uninstall
+from huebrush_installer.commands import demo, doctor, install, package, plugin, test, uninstall
 from huebrush_installer.console import Console
 from huebrush_installer.context import Context
 from huebrush_installer.errors import InstallError
@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": demo,
     "test": test,
     "plugin": plugin,
+    "package": package,
     "doctor": doctor,
     "uninstall": uninstall,
 }

@@ -24,6 +24,14 @@ from huebrush_installer.processes import output_of
 
 SHARED_FOLDER = "any"
 _MARKER = ".complete"
+PLATFORMS = {
+    "linux-x86_64": ("manylinux_2_28_x86_64", "manylinux_2_26_x86_64"),
+    "linux-aarch64": ("manylinux_2_28_aarch64", "manylinux_2_26_aarch64"),
+    "win-amd64": ("win_amd64",),
+    "win-arm64": ("win_arm64",),
+    "macos-universal2": ("macosx_10_15_universal2",),
+}
+"""Platforms of Krita as the plugin names them (`huebrush.base.vendoring`), each with the tags of its wheels."""
 _PYTHONS = (("3.12", "abi3"), ("3.11", "cp311"), ("3.10", "cp310"))
 """Versions of Krita's Pythons, each with its own wheel. From 3.12 on, a single wheel fits all (stable interface)."""
 
@@ -52,18 +60,27 @@ def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tup
     name = (machine if machine is not None else platform.machine()).lower()
     processor = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}.get(name)
     if system == "darwin":
-        prefix, tags = "macos-universal2", ("macosx_10_15_universal2",)
+        prefix = "macos-universal2"
     elif system == "win32" and processor:
         prefix = {"x86_64": "win-amd64", "aarch64": "win-arm64"}[processor]
-        tags = (prefix.replace("-", "_"),)
     elif system == "linux" and processor:
-        prefix, tags = f"linux-{processor}", (f"manylinux_2_28_{processor}", f"manylinux_2_26_{processor}")
+        prefix = f"linux-{processor}"
     else:
         raise InstallError(
             f"there are no pyzmq wheels for {system} on {name}",
             "Install python3-zmq for the Python that Krita uses; the plugin then uses it.",
         )
-    return tuple(WheelTarget(f"{prefix}-{suffix}", python, tags) for python, suffix in _PYTHONS)
+    return targets_of(prefix)
+
+
+def targets_of(platform: str) -> tuple[WheelTarget, ...]:
+    """Return the pyzmq wheels for one of `PLATFORMS`."""
+    return tuple(WheelTarget(f"{platform}-{suffix}", python, PLATFORMS[platform]) for python, suffix in _PYTHONS)
+
+
+def every_target() -> tuple[WheelTarget, ...]:
+    """Return the pyzmq wheels for all platforms and Pythons of Krita."""
+    return tuple(target for platform in PLATFORMS for target in targets_of(platform))
 
 
 @dataclass(frozen=True)

@@ -134,8 +134,8 @@ class Welcome:
 
     `capabilities`: see `CAPABILITIES`.
 
-    `device` says what the backend is ready on, for people. It is empty until the worker process has reported it; the
-    backend then sends `Welcome` again without being asked.
+    `device` says what the backend is ready on, for people. It is empty until the worker process has reported it, which
+    only a model makes it find out; the backend then sends `Welcome` again without being asked.
     """
 
     version: int

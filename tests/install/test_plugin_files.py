@@ -152,6 +152,18 @@ def test_state(home: KritaHome, sources: PluginSources) -> None:
     assert plugin_state(home, sources).installation
 
 
+def test_libraries_for_other_platforms_which_the_zip_brings_are_not_called_outdated(
+    home: KritaHome, sources: PluginSources
+) -> None:
+    install_plugin(home, sources, BACKEND)
+    assert sources.vendor_folders == ("any", "linux-x86_64-cp311")
+    other = "win-amd64-cp311"
+    write(home.plugin / "vendor" / other / "zmq" / "_zmq.so")
+    assert plugin_state(home, sources).outdated == 0
+    write(home.plugin / "vendor" / "any" / "left_over.py")
+    assert plugin_state(home, sources).outdated == 1
+
+
 def test_vendored_files_are_not_called_outdated_when_there_is_nothing_to_compare_with(
     home: KritaHome, sources: PluginSources
 ) -> None:

@@ -25,12 +25,12 @@ def pins(name: str) -> dict[str, set[str]]:
 
 
 def direct_dependencies() -> set[str]:
-    """Return the names in pyproject.toml's dependencies, normalized."""
-    block = re.search(r"^dependencies = \[(.*?)^\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)
-    assert block
-    return {
-        re.split(r"[^A-Za-z0-9._-]", name)[0].lower().replace("_", "-") for name in re.findall(r'"(.+?)"', block[1])
-    }
+    """Return the names in pyproject.toml's dependencies and in those for models and training, normalized."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    blocks = re.findall(r"^(?:dependencies|models|train) = \[\n(.*?)^\]", text, re.M | re.S)
+    assert len(blocks) == 3
+    names = re.findall(r'"(.+?)"', "".join(blocks))
+    return {re.split(r"[^A-Za-z0-9._-]", name)[0].lower().replace("_", "-") for name in names} - {"huebrush"}
 
 
 @pytest.mark.parametrize("name", ["runtime.txt", "test.txt"])

@@ -25,6 +25,15 @@ from newer_krita import HOST_INSIDE, ROOT_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
+DRIVER_ENTRY = """[Desktop Entry]
+Type=Service
+ServiceTypes=Krita/PythonPlugin
+X-KDE-Library=huebrush_driver
+X-Python-2-Compatible=false
+Name=Huebrush test driver
+Comment=Runs what the tests send over a socket; installed by the tests only
+"""
+"""Makes the driver a plugin. It is no file of the project: given the project's address, Krita would install it too."""
 _TEST_BACKEND = [sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]
 PAINTING_BACKEND = [*_TEST_BACKEND, "painting_engine"]
 """The command for a backend that paints at once, without a model."""
@@ -289,8 +298,8 @@ def _install(home: Path) -> None:
     if done.returncode:
         raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
     for source in DRIVER.iterdir():
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, data / "pykrita" / source.name)
+        shutil.copytree(source, data / "pykrita" / source.name)
+    (data / "pykrita" / "huebrush_driver.desktop").write_text(DRIVER_ENTRY, "utf-8")
     with (config / "kritarc").open("a", encoding="utf-8") as file:
         file.write("enable_huebrush_driver=true\n")
 

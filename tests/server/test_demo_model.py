@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from huebrush_protocol.messages import Cancelled, ImageHeader, Preview, Progress, Result
 from huebrush_protocol.parameters import Enhancement, Parameters
+from huebrush_protocol.texts import Text
+from serving_backend import wait_until
 
 LINES = np.zeros((96, 128, 4), np.uint8)
 LINES[20:24, 10:110] = LINES[70:74, 10:110] = LINES[20:74, 10:14] = LINES[20:74, 106:110] = (0, 0, 0, 255)
@@ -29,6 +31,8 @@ def test_the_demo_model_colorizes_and_can_be_cancelled(start_backend):
     assert {(header.width, header.height) for header in result.images} == {(128, 96)}
     assert result.recipe["model"] == "demo" and len(result.recipe["inputs"]) == 2
     client.acknowledge(job)
+    wait_until(lambda: client.hello().device, "the device, which the model made known")
+    assert Text.from_data(client.hello().device).id.startswith("device.")
 
     half, sky = np.full((96, 64), 255, np.uint8), np.full((32, 32, 3), (200, 220, 255), np.uint8)
     others = [

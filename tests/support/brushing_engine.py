@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from huebrush_backend.engine.brush import brush_runs, run_brush
-from huebrush_backend.engine.inputs import PageLines
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.plan import make_plan
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
 from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_regions

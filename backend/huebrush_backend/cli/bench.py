@@ -15,12 +15,13 @@ from huebrush_protocol.parameter_ranges import MAX_STEPS
 from huebrush_backend.cli.bench_faults import configure_faults, measure_faults, print_faults
 from huebrush_backend.cli.bench_flats import measure_flat_making, print_flats
 from huebrush_backend.cli.bench_network import DEFAULT_EVALUATIONS, run_network_bench
+from huebrush_backend.cli.bench_start import measure_first_flats
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.models.catalog import BUILTIN_MODEL
 
-SUBJECTS = ("speed", "memory", "load", "ui", "flats", "faults")
+SUBJECTS = ("speed", "memory", "load", "ui", "flats", "start", "faults")
 DEFAULT_SUBJECTS = ("speed", "memory")
 UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
 UI_PATIENCE = 1800.0
@@ -37,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "backend with the built-in model, also without guidance. load: a picture beside busy programs, by the way in "
         "which the backend's threads wait for each other. ui: the longest blocks of Krita's main thread. "
         "flats: finding and painting regions on pages of 12 and 52 megapixels, compared with scikit-image's watershed. "
+        "start: flats of a small page from the shell, compared with the imports of their libraries. "
         "faults: a backend whose processes are killed, stopped and starved, and what is lost by it. "
         "With --random-weights instead: each optimization of the networks, on and off; this needs no weights."
     )
@@ -95,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         report["ui"] = _measure_ui()
     if "flats" in subjects:
         report["flats"] = measure_flat_making(arguments.repeats or DEFAULT_REPEATS)
+    if "start" in subjects:
+        report["start"] = measure_first_flats(arguments.repeats or DEFAULT_REPEATS)
     if "faults" in subjects:
         report["faults"] = measure_faults(arguments)
     if arguments.json:

@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.models.library_output import quieten_libraries
 
 if TYPE_CHECKING:
     from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult
@@ -21,7 +20,6 @@ def carry_out(command: str, device: str, request: ColorizeRequest) -> ColorizeRe
     from huebrush_backend.engine.engine import Engine
     from huebrush_backend.engine.request import Cancelled, EngineError
 
-    quieten_libraries()
     try:
         engine = Engine(device)
     except ValueError as error:

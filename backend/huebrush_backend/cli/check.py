@@ -52,8 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the page and print the places to check. Raises `CommandError`."""
     from huebrush_backend.engine.flats import RegionMaker
-    from huebrush_backend.engine.inputs import PageLines
     from huebrush_backend.engine.page_ink import PageInk
+    from huebrush_backend.engine.page_lines import PageLines
     from huebrush_backend.engine.picture_cache import ModelPicture
     from huebrush_backend.engine.plan import make_plan
     from huebrush_backend.engine.request import ColorizeRequest, EngineError

@@ -168,7 +168,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.cli.colorize_extras import read_extras
     from huebrush_backend.cli.colorize_inputs import read_inputs
     from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_flats_report, write_result
-    from huebrush_backend.engine.inputs import reading_of
+    from huebrush_backend.engine.page_lines import reading_of
     from huebrush_backend.imaging.files import PictureError
     from huebrush_backend.imaging.lineart import LineArtError
 

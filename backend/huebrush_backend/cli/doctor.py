@@ -20,6 +20,9 @@ from huebrush_installer.torch_build import detect_accelerator
 from huebrush_protocol.messages import ModelInfo
 from packaging.requirements import Requirement
 
+from huebrush_backend.cli.project_folder import project_folder
+from huebrush_backend.models.libraries import has_model_libraries, missing_libraries, missing_libraries_remedy
+
 _INSTALL = "Run: python3 install.py"
 
 
@@ -37,12 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_table(findings)
     return 1 if any(finding.status == PROBLEM for finding in findings) else 0
-
-
-def project_folder() -> Path | None:
-    """Return the project's folder if this program runs from it, or None if it was installed from a wheel."""
-    folder = Path(__file__).resolve().parents[3]
-    return folder if (folder / "install.py").is_file() else None
 
 
 def all_findings(project: Path | None) -> list[Finding]:
@@ -109,6 +106,9 @@ def torch_check(in_project: bool = True) -> Finding:
 
     `in_project`: install.py made the environment and can repair it.
     """
+    if missing := missing_libraries():
+        text = f"not installed: {', '.join(missing)}; flats work, models do not"
+        return Finding("PyTorch", WARNING, text, str(missing_libraries_remedy()))
     try:
         import torch
 
@@ -131,7 +131,7 @@ def torch_check(in_project: bool = True) -> Finding:
 
 
 def model_checks() -> list[Finding]:
-    """Check which models can be used. It is a problem if the built-in model cannot."""
+    """Check which models can be used. It is a problem if the built-in model cannot though its libraries are there."""
     from huebrush_backend.models.catalog import list_models
 
     findings = []
@@ -140,7 +140,7 @@ def model_checks() -> list[Finding]:
         if model.available:
             findings.append(_plan_finding(model, text))
         else:
-            status = PROBLEM if model.builtin else WARNING
+            status = PROBLEM if model.builtin and has_model_libraries() else WARNING
             findings.append(Finding("Model", status, f"{text}, not installed", model.remedy))
     return findings
 

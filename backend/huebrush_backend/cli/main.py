@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "lines": "draw the lines of a coloured, shaded or scanned picture",
     "serve": "run the backend that the Krita plugin talks to",
     "models": "list the models, add or fetch others",
+    "install-plugin": "put the plugin into Krita, or remove it",
     "doctor": "say what is installed, what is wrong and what to do",
     "heatmap": "show where a text matches a reference picture",
     "drawings": "fetch drawings by others to train on, and look at training pairs",
@@ -44,7 +45,7 @@ def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name == selected:
-            module = importlib.import_module(f"huebrush_backend.cli.{name}")
+            module = importlib.import_module(f"huebrush_backend.cli.{name.replace('-', '_')}")
             module.configure(subparser)
             subparser.set_defaults(run=module.run)
     return parser
@@ -54,11 +55,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own arguments) and return its exit status."""
     words = attach_values(sys.argv[1:] if argv is None else argv, DASHED_VALUES)
     selected = next((word for word in words if not word.startswith("-")), None)
-    arguments = build_parser(selected).parse_args(words)
     try:
+        arguments = build_parser(selected).parse_args(words)
         return arguments.run(arguments)
     except CommandError as error:
-        print(f"huebrush {arguments.command}: {error}", file=sys.stderr)
+        print(f"huebrush {selected}: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        from huebrush_backend.models.libraries import extra_with, install_command
+
+        if (extra := extra_with(error.name or "")) is None:
+            raise
+        print(
+            f"huebrush {selected}: this needs {error.name}, which is not installed. To add it, run: "
+            f"{install_command(extra)}",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)

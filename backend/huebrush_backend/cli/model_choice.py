@@ -15,7 +15,7 @@ def available_model(name: str) -> ModelEntry:
     except UnknownModelError as error:
         raise CommandError(str(error)) from error
     if not entry.info.available:
-        raise CommandError(f"the weights of the model {name!r} are missing. {entry.info.remedy}".rstrip())
+        raise CommandError(f"the model {name!r} cannot be used. {entry.info.remedy}".rstrip())
     return entry
 
 

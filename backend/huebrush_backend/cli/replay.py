@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.cli.colorize_inputs import ColorizeInputs
     from huebrush_backend.cli.colorize_outputs import choose_output, write_result
     from huebrush_backend.cli.recipe_inputs import find_inputs, make_request, read_recipe
-    from huebrush_backend.engine.inputs import reading_of
+    from huebrush_backend.engine.page_lines import reading_of
     from huebrush_backend.imaging.files import Layer, Picture, PictureError
     from huebrush_backend.imaging.lineart import LineArtError, separate_lines
 

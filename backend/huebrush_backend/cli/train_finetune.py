@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.checkpoints.errors import ModelsError
-    from huebrush_backend.models.devices import is_out_of_memory
+    from huebrush_backend.models.out_of_memory import is_out_of_memory
     from huebrush_backend.training.finetuning.plan import make_plan, memory_remedy
 
     try:

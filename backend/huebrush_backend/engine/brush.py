@@ -6,28 +6,29 @@ its surroundings; small masks are enlarged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from huebrush_protocol.parameters import NO_PATCH, TextEdit
 
 from huebrush_backend.engine.edit_colors import patch_picture, target_color
-from huebrush_backend.engine.edited_layer import blended, has_lines, under_lines
-from huebrush_backend.engine.inputs import PageLines, token_edit
+from huebrush_backend.engine.edited_layer import UNDER_INK, blended, has_lines, under_lines
+from huebrush_backend.engine.inputs import token_edit
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import flatten_on_white
+from huebrush_backend.imaging.color_codes import Rgb
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
-from huebrush_backend.pipeline.brushing import Brush, Color, MaskedEdits
-from huebrush_backend.pipeline.conditioning import picture_on_canvas, picture_tensor
+from huebrush_backend.pipeline.brushing import Brush, MaskedEdits
+from huebrush_backend.pipeline.canvas import picture_on_canvas
+from huebrush_backend.pipeline.conditioning import picture_tensor
 
 LEAST_SHARE = 3 / 8
 """Shortest side of a section for the model, in page pixels, as a share of the model's own size. Enlarged further, lines
 would be wider than any that the model knows."""
-INK = 0.1
-"""Lowest coverage of a pixel that lies under a line and so does not show the colour beside it."""
 
 PaintSection = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
 """Function that returns the model's picture (h,w,3) uint8 of a section of the page, in the section's size. It takes the
@@ -44,7 +45,7 @@ class BrushedEdit:
     """
 
     edit: TextEdit
-    color: Color | None
+    color: Rgb | None
     mask: np.ndarray
     patch: np.ndarray | None = None
     follows: int = 0
@@ -89,7 +90,7 @@ def run_brush(
     page = paint(section, PageLines(section, ink), lambda height, width: _brush(run, under, height, width))
     result = before.copy()
     layer = result[window.slices]
-    free, inked = ink < INK, has_lines(request, lines.ink)
+    free, inked = ink < UNDER_INK, has_lines(request, lines.ink)
     for index, edit in enumerate(run.edits):
         shares = brush_shares(edit.mask, edit.edit.feather)
         colors = page
@@ -98,25 +99,6 @@ def run_brush(
             colors = shift_to_color(page, inside & free if (inside & free).any() else inside, edit.color)
         layer[...] = blended(under_lines(colors, ink) if inked else colors, shares, layer)
     return result
-
-
-def with_edit_hints(request: ColorizeRequest, colors: Sequence[Color]) -> ColorizeRequest:
-    """Return `request` with the masks of its brushed edits as hints, each in its colour of `colors`.
-
-    A region under a mask gets exactly that colour.
-    """
-    hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
-    for edit, color in zip(request.brushed_edits, colors, strict=True):
-        hints[request.edit_masks[edit.mask].pixels >= 128] = (*color, 255)
-    return replace(request, hints=hints)
-
-
-def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
-    """Return the median colour of `layer` (H,W,4) inside `mask` (H,W) uint8, away from `ink` (H,W) where possible."""
-    inside = mask >= 128 if (mask >= 128).any() else mask > 0
-    free = inside & (ink < INK)
-    red, green, blue = np.median(layer[free if free.any() else inside][:, :3], axis=0)
-    return int(red), int(green), int(blue)
 
 
 def _seen(run: BrushRun, index: int) -> np.ndarray:

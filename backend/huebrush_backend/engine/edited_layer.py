@@ -14,13 +14,14 @@ from huebrush_backend.flats.layers.flats_layer import filled
 from huebrush_backend.flats.palettes.names import color_name
 from huebrush_backend.imaging.brush_masks import brush_shares
 from huebrush_backend.imaging.color import composite_over
-from huebrush_backend.imaging.color_codes import hex_color
-from huebrush_backend.pipeline.brushing import Color
+from huebrush_backend.imaging.color_codes import Rgb, hex_color
 
 FULL_INK = 0.8
 """Lowest coverage of a pixel in the core of a line, as a share of the page's greatest coverage."""
 DARK = 80
 """Highest value of any channel in such a core: lines drawn from a picture are black."""
+UNDER_INK = 0.1
+"""Lowest coverage of a pixel that lies under a line and so does not show the colour beside it."""
 
 
 def has_lines(request: ColorizeRequest, ink: np.ndarray) -> bool:
@@ -52,7 +53,7 @@ def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.nda
     return np.where((opaque > 0)[..., None], mixed, layer)
 
 
-def edited_flats(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> tuple[ResultLayer, ...]:
+def edited_flats(request: ColorizeRequest, colors: Sequence[Rgb], ink: np.ndarray) -> tuple[ResultLayer, ...]:
     """Fill the masks of the brushed edits of `request` in its flats, each with its colour of `colors`.
 
     Of flats on one layer that is the whole layer. Of flats on a layer per colour or area it is one layer for each edit,
@@ -65,7 +66,7 @@ def edited_flats(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndar
     return tuple(_fill_layer(request.edit_masks[edit.mask].pixels, edit.feather, color, kind) for edit, color in pairs)
 
 
-def _fill_layer(mask: np.ndarray, feather: float, color: Color, kind: str) -> ResultLayer:
+def _fill_layer(mask: np.ndarray, feather: float, color: Rgb, kind: str) -> ResultLayer:
     """Return a layer of one `color` where `mask` (H,W) uint8 is, cropped to it; of an empty mask, one clear pixel."""
     shares = np.rint(brush_shares(mask, feather) * 255).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(shares)
@@ -74,7 +75,7 @@ def _fill_layer(mask: np.ndarray, feather: float, color: Color, kind: str) -> Re
     return ResultLayer(name, pixels, left, top, kind=kind, color=hex_color(color))
 
 
-def _flatly_edited(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> ResultLayer:
+def _flatly_edited(request: ColorizeRequest, colors: Sequence[Rgb], ink: np.ndarray) -> ResultLayer:
     """Return the layer that `request` edits, with the mask of each brushed edit filled with its colour of `colors`.
 
     Later edits cover earlier ones. `ink` as in `has_lines`.

@@ -7,26 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from huebrush_protocol.parameters import TextEdit
 from huebrush_protocol.texts import Text, remedy_of
 
 from huebrush_backend.comics.layout import PageLayout
-from huebrush_backend.engine.brush import with_edit_hints
+from huebrush_backend.engine.edit_hints import colors_of_edits, with_edit_hints
 from huebrush_backend.engine.edited_layer import edited_flats
 from huebrush_backend.engine.flats import RegionMaker
-from huebrush_backend.engine.inputs import PageLines, token_edits
-from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
-from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
+from huebrush_backend.engine.installed_model import installed_model
 from huebrush_backend.engine.page_layout import PageLayouts, painted_part
-from huebrush_backend.engine.paint_edits import colors_of_edits, paint_edits
-from huebrush_backend.engine.panels import paint_panels
-from huebrush_backend.engine.picture import paint_picture
-from huebrush_backend.engine.picture_cache import ModelPicture, PictureCache, picture_key, picture_layer
+from huebrush_backend.engine.page_lines import PageLines
+from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.plan import EditKind, Plan, make_plan
 from huebrush_backend.engine.progress import EngineProgress
-from huebrush_backend.engine.recipe import make_recipe
+from huebrush_backend.engine.recipe import NO_MODEL, make_recipe
 from huebrush_backend.engine.request import (
     ColorizeRequest,
     ColorizeResult,
@@ -35,35 +32,37 @@ from huebrush_backend.engine.request import (
     Reference,
     ResultLayer,
 )
-from huebrush_backend.engine.warm_up import warm_up
 from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_regions
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
-from huebrush_backend.models.devices import choose_device, describe_device, device_text, is_out_of_memory
-from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
-from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.enhancement import ConditioningError
-from huebrush_backend.pipeline.noise_schedules import SamplingError
-from huebrush_backend.pipeline.reference_heatmap import text_fit
+from huebrush_backend.models.catalog import ModelEntry
+from huebrush_backend.models.libraries import has_model_libraries
+from huebrush_backend.models.out_of_memory import is_out_of_memory
+from huebrush_backend.pipeline.refusals import ConditioningError, SamplingError, UnsupportedRequestError
+
+if TYPE_CHECKING:
+    from huebrush_backend.engine.painter import Painter
 
 log = logging.getLogger(__name__)
+DEVICES_OF_ANY_MACHINE = ("auto", "cpu")
 
 
 class Engine:
-    """Runs colorizations one at a time and keeps the last model loaded."""
+    """Runs colorizations one at a time and keeps the last model loaded. Imports torch with the first model."""
 
     def __init__(self, device: str = "auto", models_folder: Path | None = None) -> None:
         """`device`: "auto" or a torch device name; raises DeviceError when this machine does not have it."""
-        self._device = choose_device(device)
-        self._models = ModelHolder(self._device, models_folder)
-        self._pictures = PictureCache()
+        self._device, self._models_folder = device, models_folder
+        self._known_painter: Painter | None = None
         self._regions = RegionMaker()
         self._layouts = PageLayouts()
+        if device not in DEVICES_OF_ANY_MACHINE and has_model_libraries():
+            self._painter()  # what this machine lacks is said at once
 
-    def device_description(self) -> Text:
-        """Return the device's name for people."""
-        return device_text(self._device)
+    def device_description(self) -> Text | str:
+        """Return the device's name for people; empty until the first model is needed, as only that asks for it."""
+        return "" if self._known_painter is None else self._known_painter.device_description()
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
@@ -73,7 +72,7 @@ class Engine:
         Raises EngineError for everything that a user can correct, and Cancelled within one denoising step after
         `is_cancelled` returns True. The line art is never changed.
         """
-        plan = make_plan(request, self._models.find)
+        plan = make_plan(request, self._find)
         progress = EngineProgress(request, on_event, is_cancelled)
         notes: list[Text] = []
         while True:
@@ -85,7 +84,7 @@ class Engine:
                 if not is_out_of_memory(error):
                     raise
                 cause = error.with_traceback(None)  # the traceback holds the tensors that filled the memory
-            smaller = self._models.shrink()
+            smaller = None if self._known_painter is None else self._known_painter.shrink()
             if smaller is None:
                 raise EngineError.of("memory.colorize", "out_of_memory") from cause
             log.warning("memory ran out; continuing with %s", smaller.describe())
@@ -93,14 +92,14 @@ class Engine:
 
     def prepare(self, model: str, is_cancelled: Callable[[], bool]) -> None:
         """Load `model` and try it once; see `Preparer`. Raises EngineError, and Cancelled with the model loaded."""
-        entry = self._models.find(model)
+        entry = self._find(model)
+        painter = self._painter()
         try:
-            loaded = self._models.load(entry)
-            warm_up(loaded, self._device, is_cancelled)
+            painter.prepare(entry, is_cancelled)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            self._models.forget()  # a job finds a smaller plan
+            painter.forget()  # a job finds a smaller plan
             raise EngineError.of("memory.colorize", "out_of_memory") from error
 
     def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
@@ -108,18 +107,23 @@ class Engine:
 
         Raises EngineError for models that see a reference only as a whole, and the errors of loading a model.
         """
-        loaded = self._models.load(self._models.find(model))
-        pipeline = loaded.pipeline
-        if not isinstance(pipeline, ColorizePipeline):
-            raise EngineError.of("model.no_places")
-        if not reference.pixels[..., 3].any():
-            raise EngineError.of("reference.empty")
+        entry = self._find(model)
         try:
-            changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
-            fit = text_fit(pipeline, flatten_on_white(reference.pixels), sought_texts(text, loaded.entry), changes)
+            fit = self._painter().locate(entry, reference, text, edits)
         except (UnsupportedRequestError, ConditioningError) as error:
             raise _refused(error) from error
         return np.rint(fit * 255).astype(np.uint8)
+
+    def _find(self, model: str) -> ModelEntry:
+        return installed_model(model, self._models_folder)
+
+    def _painter(self) -> Painter:
+        """Return the part that works with models. Raises DeviceError."""
+        if self._known_painter is None:
+            from huebrush_backend.engine.painter import Painter
+
+            self._known_painter = Painter(self._device)
+        return self._known_painter
 
     def _carry_out(
         self, plan: Plan, asked: ColorizeRequest, progress: EngineProgress, notes: Sequence[Text]
@@ -137,20 +141,23 @@ class Engine:
             request = with_whole_regions(request, regions, lines.ink_bytes)
 
         progress.enter("preparing" if plan.model is None else "loading")
-        model = None if plan.model is None else self._models.load(plan.model)
-        painted, edited = ModelPicture(None, request.parameters, None, ()), None
-        if model is not None and plan.paints_page:
-            painted = self._picture(request.unbrushed(), lines, model, progress, layout)
-            leaves_paper = not plan.makes_flats and not request.parameters.regions.paint_paper
-            if leaves_paper and (page := layout()) is not None:
-                painted = replace(painted, kept=painted_part(page, painted.kept))
-            if not plan.makes_flats:
-                painted = self._regions.kept_to_lines(request, lines.page_ink, painted, layout())
-        if model is not None and plan.paints_edits:
-            edges = None
-            if request.parameters.keep_to_lines:
-                edges = self._regions.regions(lines.page_ink, request.parameters.regions, None, layout())
-            painted, edited = paint_edits(request, lines, model, painted, progress, edges)
+        painted, edited, used = ModelPicture(None, request.parameters, None, ()), None, NO_MODEL
+        if plan.model is not None:
+            painter = self._painter()
+            model = painter.load(plan.model)
+            used = painter.use_of(model)
+            if plan.paints_page:
+                painted = painter.page(request.unbrushed(), lines, model, progress, layout)
+                leaves_paper = not plan.makes_flats and not request.parameters.regions.paint_paper
+                if leaves_paper and (page := layout()) is not None:
+                    painted = replace(painted, kept=painted_part(page, painted.kept))
+                if not plan.makes_flats:
+                    painted = self._regions.kept_to_lines(request, lines.page_ink, painted, layout())
+            if plan.paints_edits:
+                edges = None
+                if request.parameters.keep_to_lines:
+                    edges = self._regions.regions(lines.page_ink, request.parameters.regions, None, layout())
+                painted, edited = painter.edits(request, lines, model, painted, progress, edges)
 
         progress.enter("finishing")
         flats_report, flat_notes, filled = {}, (), ()
@@ -181,33 +188,10 @@ class Engine:
             keep_to_lines=asked.parameters.keep_to_lines,
         )
         all_notes = (*painted.notes, *notes, *flat_notes)
-        recipe = make_recipe(asked, parameters, model, describe_device(self._device), all_notes)
+        recipe = make_recipe(asked, parameters, used, all_notes)
         recipe["overlaps"] = overlaps(request)
         recipe["light_lines"] = lines.are_light
         return ColorizeResult(tuple(layers), recipe, flats_report)
-
-    def _picture(
-        self,
-        request: ColorizeRequest,
-        lines: PageLines,
-        model: LoadedModel,
-        progress: EngineProgress,
-        layout: Callable[[], PageLayout | None],
-    ) -> ModelPicture:
-        """Return the model's picture of `request`: a kept one if the same was requested before, else a new one.
-
-        `layout` finds the page's layout.
-        """
-        key = picture_key(request, model.sha256)
-        known = self._pictures.get(key)
-        if known is None:
-            page = layout()
-            if page is None:
-                known = paint_picture(request, lines, model, progress)
-            else:
-                known = paint_panels(request, lines, page, model, progress)
-            self._pictures.put(key, known)
-        return known
 
 
 def _refused(error: Exception) -> EngineError:

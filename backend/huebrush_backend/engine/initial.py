@@ -9,7 +9,7 @@ import numpy as np
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.imaging.brush_masks import Window
 from huebrush_backend.imaging.color import flatten_on_white
-from huebrush_backend.pipeline.conditioning import picture_on_canvas
+from huebrush_backend.pipeline.canvas import picture_on_canvas
 
 
 def check_initial(request: ColorizeRequest, paints_page: bool) -> None:

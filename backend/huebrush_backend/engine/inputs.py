@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import Any
 
 import cv2
@@ -15,7 +14,7 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.initial import initial_picture
 from huebrush_backend.engine.named_colors import with_named_colors
-from huebrush_backend.engine.page_ink import PageInk
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.references import (
     counted_part,
     padded,
@@ -27,28 +26,16 @@ from huebrush_backend.engine.references import (
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
-from huebrush_backend.imaging.line_extraction import extract_lines
-from huebrush_backend.imaging.lineart import (
-    FoundPaper,
-    Reading,
-    find_paper,
-    ink_coverage,
-    normalize_line_art,
-)
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
-from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
-from huebrush_backend.pipeline.conditioning import (
-    canvas_size,
-    fit_sketch,
-    picture_tensor,
-    reduce_line_art,
-    sketch_tensor,
-)
+from huebrush_backend.pipeline.canvas import canvas_size, reduce_line_art
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
+from huebrush_backend.pipeline.conditioning import fit_sketch, picture_tensor, sketch_tensor
 from huebrush_backend.pipeline.enhancement import Enhancement, latent_mask
 from huebrush_backend.pipeline.guidance import GuidanceWindow
 from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.reference_levels import level_strengths
+from huebrush_backend.pipeline.refusals import UnsupportedRequestError
 from huebrush_backend.pipeline.sketch_modes import prepare_sketch
 
 
@@ -146,53 +133,6 @@ def token_edit(edit: protocol.TextEdit) -> TextEdit:
 def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
     """Return the pipeline's window for these parameters."""
     return GuidanceWindow(**asdict(parameters.guidance_window))
-
-
-def reading_of(parameters: protocol.Parameters) -> Reading:
-    """Return the reading of the line art that these parameters ask for."""
-    light_lines = {protocol.DARK_LINES: False, protocol.LIGHT_LINES: True}.get(parameters.sketch_mode)
-    return Reading(light_lines, parameters.remove_ruling)
-
-
-class PageLines:
-    """The lines of a request's page as ink coverage, computed on first use; raises LineArtError if there are none."""
-
-    def __init__(self, request: ColorizeRequest, ink: np.ndarray | None = None) -> None:
-        """`ink` (H,W) float32: the coverage if it is known already."""
-        self._known = ink
-        self._pixels = request.line_art
-        self._extracted = request.parameters.sketch_mode == protocol.EXTRACT
-        self._reading = reading_of(request.parameters)
-
-    @cached_property
-    def ink(self) -> np.ndarray:
-        """Coverage (H,W) float32, 0 paper to 1 full ink."""
-        if self._known is not None:
-            return self._known
-        if not self._extracted:
-            return normalize_line_art(self._pixels, self._reading, self._paper)
-        return extract_lines(self._pixels, self._reading.remove_ruling)
-
-    @cached_property
-    def ink_bytes(self) -> np.ndarray:
-        """The same as (H,W) uint8, 0 to 255, for which large pages need less memory."""
-        if self._extracted or self._known is not None:
-            return np.rint(self.ink * 255).astype(np.uint8)
-        return ink_coverage(self._pixels, self._reading, found=self._paper)
-
-    @property
-    def are_light(self) -> bool:
-        """True for lines that are lighter than their paper; extracted lines are dark."""
-        return not self._extracted and self._paper.paper.dark
-
-    @cached_property
-    def _paper(self) -> FoundPaper:
-        return find_paper(self._pixels, self._reading)
-
-    @cached_property
-    def page_ink(self) -> PageInk:
-        """The same with its key."""
-        return PageInk(self.ink_bytes)
 
 
 def _full_sketch(pixels: np.ndarray, mode: str) -> torch.Tensor | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from huebrush_protocol.texts import Text
@@ -13,7 +12,7 @@ from huebrush_backend.checkpoints.component_sizes import component_parameters
 from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.installed import is_baseline, load_model
 from huebrush_backend.engine.request import EngineError
-from huebrush_backend.models.catalog import ModelEntry, UnknownModelError, find_model, weights_sha256
+from huebrush_backend.models.catalog import ModelEntry, weights_sha256
 from huebrush_backend.models.devices import device_kind, device_memory, suitable_precision
 from huebrush_backend.models.memory_plan import MemoryPlan, choose_plan, memory_plans, smaller_plan
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
@@ -36,23 +35,12 @@ class LoadedModel:
 class ModelHolder:
     """Keeps the last model loaded on `device`."""
 
-    def __init__(self, device: torch.device, models_folder: Path | None) -> None:
-        self._device, self._models_folder = device, models_folder
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
         self._loaded: LoadedModel | None = None
         self._plans: tuple[MemoryPlan, ...] = ()
         self._plan: MemoryPlan | None = None
         self._planned_for: ModelEntry | None = None
-
-    def find(self, name: str) -> ModelEntry:
-        """Return the catalogue entry of the model `name`. Raises EngineError if it is unknown or not installed."""
-        try:
-            entry = find_model(name, self._models_folder)
-        except UnknownModelError as error:
-            raise EngineError.of("model.unknown", "unknown_model", model=name, names=error.names) from error
-        if not entry.info.available:
-            message = Text.of("model.not_installed", title=entry.info.title)
-            raise EngineError("model_missing", message, entry.info.remedy)
-        return entry
 
     def load(self, entry: ModelEntry) -> LoadedModel:
         """Return the model of `entry`, loaded. Raises EngineError, and PyTorch's errors when memory runs out."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from huebrush_backend.engine.brush import brush_runs, color_inside, run_brush
+from huebrush_backend.engine.brush import brush_runs, run_brush
 from huebrush_backend.engine.edit_colors import knows_colors
 from huebrush_backend.engine.edits_kept_to_lines import edits_kept_to_lines
-from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.progress import EngineProgress
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.imaging.upsampling import upsample_to_lines
-from huebrush_backend.pipeline.brushing import Brush, Color
+from huebrush_backend.pipeline.brushing import Brush
 
 
 def paint_edits(
@@ -57,20 +57,3 @@ def paint_edits(
         progress.begin_run(number, len(runs))
         layer = run_brush(request, lines, layer, run, paint)
     return painted, ResultLayer("Colour", layer, kind="picture")
-
-
-def colors_of_edits(
-    request: ColorizeRequest, named: Sequence[Color | None], edited: ResultLayer | None, ink: np.ndarray
-) -> list[Color]:
-    """Return the one colour of each brushed edit of `request`.
-
-    `named`: the colours that the edits name. Where one is None, it is the median colour of the layer `edited` inside
-    the edit's mask, away from `ink` (H,W) float32.
-    """
-    colors = list[Color]()
-    for edit, color in zip(request.brushed_edits, named, strict=True):
-        if color is None:
-            assert edited is not None
-            color = color_inside(edited.pixels, request.edit_masks[edit.mask].pixels, ink)
-        colors.append(color)
-    return colors

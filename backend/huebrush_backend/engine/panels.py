@@ -9,9 +9,9 @@ import numpy as np
 
 from huebrush_backend.comics.layout import PageLayout
 from huebrush_backend.engine.initial import initial_section
-from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.page_layout import layout_note, without_lettering
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.panel_colors import agreeing
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture

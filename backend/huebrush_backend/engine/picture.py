@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from huebrush_backend.engine.inputs import PageLines, PreparedInputs, guidance_window, prepare_inputs
+from huebrush_backend.engine.inputs import PreparedInputs, guidance_window, prepare_inputs
 from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.progress import EngineProgress
 from huebrush_backend.engine.reference_colors import palette_of
@@ -17,8 +18,9 @@ from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.flats.colors.reference_looks import ReferenceLooks, looks_at_colors, section
 from huebrush_backend.flats.colors.reference_palette import ReferencePalette
 from huebrush_backend.pipeline.brushing import Brush
+from huebrush_backend.pipeline.canvas import Box
 from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput
-from huebrush_backend.pipeline.conditioning import Box, picture_array
+from huebrush_backend.pipeline.conditioning import picture_array
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 
 

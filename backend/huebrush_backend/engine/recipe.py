@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
-from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.request import ColorizeRequest
 
 
+@dataclass(frozen=True)
+class ModelUse:
+    """Notes of a recipe on the model that was used.
+
+    * `sha256`: hash of its weights
+    * `device`: name of what it ran on, for people
+    * `dtype`: precision of its networks
+    * `torch`: version of PyTorch
+    * `builtin`: whether it is the built-in one
+    """
+
+    sha256: str
+    device: str
+    dtype: str
+    torch: str
+    builtin: bool
+
+
+NO_MODEL = ModelUse("", "", "", "", builtin=False)
+
+
 def make_recipe(
-    request: ColorizeRequest,
-    parameters: Parameters,
-    model: LoadedModel | None,
-    device: str,
-    notes: Sequence[Text],
+    request: ColorizeRequest, parameters: Parameters, model: ModelUse, notes: Sequence[Text]
 ) -> dict[str, Any]:
     """Return the recipe as plain data (docs/protocol.md).
 
-    `parameters`: the request's, with a value for each. `model`: None if none was used. `device`: its name for people.
+    `parameters`: the request's, with a value for each. `model`: `NO_MODEL` if none was used.
     """
     inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
     for item in request.references:
@@ -48,12 +63,12 @@ def make_recipe(
         inputs.append(("initial", request.initial.name, request.initial.pixels, 1.0))
     inputs += [("edit_mask", mask.name, mask.pixels, 1.0) for mask in request.edit_masks]
     inputs += [("edit_patch", patch.name, patch.pixels, 1.0) for patch in request.edit_patches]
-    builtin = [Text.of("note.builtin")] if model is not None and model.entry.info.builtin else []
+    builtin = [Text.of("note.builtin")] if model.builtin else []
     return {
         "recipe_version": 1,
         "huebrush": __version__,
         "model": request.model,
-        "model_sha256": "" if model is None else model.sha256,
+        "model_sha256": model.sha256,
         "parameters": asdict(parameters),
         "inputs": [
             {
@@ -66,8 +81,8 @@ def make_recipe(
             }
             for role, name, pixels, weight in inputs
         ],
-        "device": device,
-        "dtype": "" if model is None else str(model.pipeline.dtype).removeprefix("torch."),
-        "torch": torch.__version__,
+        "device": model.device,
+        "dtype": model.dtype,
+        "torch": model.torch,
         "notes": [note.as_data() for note in (*builtin, *notes)],
     }

@@ -9,8 +9,8 @@ import torch
 from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.checkpoints.component_sizes import component_parameters
-from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.progress import EngineProgress
 from huebrush_backend.engine.request import ColorizeRequest, Reference

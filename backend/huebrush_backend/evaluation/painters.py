@@ -12,18 +12,12 @@ from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.imaging.margins import content_box
-from huebrush_backend.models.devices import is_out_of_memory
+from huebrush_backend.models.out_of_memory import is_out_of_memory
 from huebrush_backend.pipeline.batch import colorize_batch
+from huebrush_backend.pipeline.canvas import SIZE_MULTIPLE, Box, canvas_size
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.conditioning import (
-    SIZE_MULTIPLE,
-    Box,
-    canvas_size,
-    picture_array,
-    picture_tensor,
-    sketch_tensor,
-)
+from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview

@@ -14,8 +14,6 @@ import cv2
 import numpy as np
 from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
-from skimage.filters import apply_hysteresis_threshold
-from skimage.morphology import remove_small_objects
 
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError
@@ -103,6 +101,9 @@ def _without_ruling(darkness: Plane) -> Plane:
 
 def _find_marks(darkness: Plane, longer: int) -> Plane:
     """Return the coverage of the marks in `darkness` that are neither grain nor specks."""
+    from skimage.filters import apply_hysteresis_threshold  # takes long to import, and most pages have lines
+    from skimage.morphology import remove_small_objects
+
     grain = float(np.median(darkness))
     low = max(_LEAST_CONTRAST, _GRAIN_FACTOR * grain)
     kept = apply_hysteresis_threshold(darkness, low, 2 * low)
@@ -135,6 +136,8 @@ def _color_borders(
         found |= cv2.Canny(plane, *limits, L2gradient=True) > 0
     if printed is not None:
         found &= cv2.dilate(printed.astype(np.uint8), np.ones((_odd(longer / 300, 5),) * 2, np.uint8)) == 0
+    from skimage.morphology import remove_small_objects
+
     return remove_small_objects(found, max_size=max(6, int(longer * _LEAST_LENGTH_SHARE)), connectivity=2)
 
 

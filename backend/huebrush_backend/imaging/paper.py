@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from huebrush_backend.imaging.color import flatten
 from huebrush_backend.imaging.polarity import has_light_lines
@@ -271,6 +270,8 @@ def _without(level: Array, hidden: NDArray[np.bool_]) -> Array:
     """Return `level` (h,w,3) with the nearest known level where it is `hidden`, blurred there."""
     if not hidden.any() or hidden.all():
         return level
+    from scipy.ndimage import distance_transform_edt  # takes long to import, and few pages have such spots
+
     _, (rows, columns) = distance_transform_edt(hidden, return_indices=True)  # pyright: ignore[reportGeneralTypeIssues]
     filled = level[rows, columns]
     soft = cv2.GaussianBlur(filled, (0, 0), max(level.shape) / 60)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 from scipy.spatial import KDTree
 
 Bytes = NDArray[np.uint8]
@@ -134,6 +133,10 @@ def _spread_out(best: Floats, least: float) -> NDArray[np.int64]:
 
     Between lines that are close, other slopes hit several of them here and there.
     """
+    if best.max(initial=0.0) < least:
+        return np.zeros(0, np.int64)
+    from scipy.signal import find_peaks  # takes longer to import than all else that flats of a small page need
+
     return find_peaks(np.pad(best, 1), height=least, prominence=_PROMINENT_SHARE)[0] - 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
 from huebrush_backend.models.block_count import UNET_PREFIX, transformer_block_count
 from huebrush_backend.models.demo_words import DEMO_WORDS
+from huebrush_backend.models.libraries import has_model_libraries, missing_libraries_remedy
 from huebrush_backend.models.registration import (
     CLIP_NAME,
     RECORD_FILE,
@@ -94,7 +95,8 @@ def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
     """Return the built-in model, then the user's own in `models_folder`, by name.
 
     The user's own are diffusers folders of our pipeline, released single files that were added, and baselines. One
-    whose files cannot be read is listed as not available, with the reason in `remedy`. At most `MOST_LISTED` usable and
+    whose files cannot be read is listed as not available, with the reason in `remedy`; all are where the libraries for
+    models are not installed. At most `MOST_LISTED` usable and
     `MOST_UNUSABLE` others are listed.
     """
     try:
@@ -105,7 +107,8 @@ def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
     usable = [entry for entry in own if entry.info.available]
     unusable = [entry for entry in own if not entry.info.available]
     listed = [*usable[:MOST_LISTED], *unusable[:MOST_UNUSABLE]]
-    return [_builtin_entry(), *sorted(listed, key=lambda entry: entry.info.name)]
+    entries = [_builtin_entry(), *sorted(listed, key=lambda entry: entry.info.name)]
+    return entries if has_model_libraries() else [_without_libraries(entry) for entry in entries]
 
 
 def list_models(models_folder: Path | None = None) -> tuple[ModelInfo, ...]:
@@ -164,6 +167,13 @@ def _builtin_entry() -> ModelEntry:
         sketch_guidance=_guidance(index, "sketch_guidance", ModelInfo.sketch_guidance),
     )
     return ModelEntry(info, folder)
+
+
+def _without_libraries(entry: ModelEntry) -> ModelEntry:
+    """Return `entry` as not available for lack of libraries; what else is wrong with it is said first."""
+    if not entry.info.available:
+        return entry
+    return replace(entry, info=replace(entry.info, available=False, remedy=missing_libraries_remedy()))
 
 
 def _own_entries(folder: Path) -> list[ModelEntry]:

@@ -13,8 +13,6 @@ from huebrush_backend.models.memory_plan import DeviceKind, DeviceMemory, Precis
 FULL_SIZE = 100_000_000
 """Parameters from which a UNet is of full size; the small model's has 15 million."""
 
-_OUT_OF_MEMORY_TEXTS = ("DefaultCPUAllocator: can't allocate memory", "MPS backend out of memory")
-
 
 class DeviceError(ValueError):
     """This machine does not have the device; the message is a `Text`."""
@@ -98,13 +96,3 @@ def computes_bfloat16(device: torch.device) -> bool:
         capabilities = torch.cpu.get_capabilities()
         return any(bool(capabilities.get(name)) for name in ("avx512_bf16", "amx_bf16"))
     return False
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether `error` says that memory ran out, the computer's or the device's.
-
-    PyTorch has a separate error type for this on CUDA only; on the CPU and on Apple's GPUs only the text tells.
-    """
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(text in str(error) for text in _OUT_OF_MEMORY_TEXTS)

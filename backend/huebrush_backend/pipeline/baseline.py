@@ -19,13 +19,14 @@ from PIL import Image
 from huebrush_backend.manipulation.edits import TextEdit, is_active
 from huebrush_backend.models.baseline_folder import BASELINE_GUIDANCE
 from huebrush_backend.pipeline.brushing import Brush
-from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, StepCallback, UnsupportedRequestError
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, StepCallback
 from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from huebrush_backend.pipeline.injection import Injection
-from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, SamplingError, check_noise_schedule
+from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, check_noise_schedule
+from huebrush_backend.pipeline.refusals import SamplingError, UnsupportedRequestError
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 _WHITE = Image.new("RGB", (64, 64), "white")

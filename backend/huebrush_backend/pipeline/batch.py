@@ -11,8 +11,9 @@ import torch
 from huebrush_backend.models.offload import bring
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.pipeline.canvas import Box
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.conditioning import Box, fit_sketch
+from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.samplers import make_sampler
 

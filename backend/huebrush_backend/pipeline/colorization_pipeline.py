@@ -12,7 +12,7 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.pipeline.brushing import Brush
-from huebrush_backend.pipeline.conditioning import Box
+from huebrush_backend.pipeline.canvas import Box
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.guidance import Guidance
@@ -39,10 +39,6 @@ class ColorizeOutput:
     box: Box
     notes: tuple[Text, ...] = ()
     attention: torch.Tensor | None = None
-
-
-class UnsupportedRequestError(ValueError):
-    """A request that the model does not support; the message says why, and what to do instead."""
 
 
 class ColorizationPipeline(Protocol):

@@ -29,7 +29,7 @@ from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, Step
 from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
-from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 from huebrush_backend.pipeline.fast import sample_until_settled
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.guided_prediction import GuidedPrediction
@@ -38,6 +38,7 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.looked_at import looked_at
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.reference_levels import block_strengths
+from huebrush_backend.pipeline.refusals import ConditioningError
 from huebrush_backend.pipeline.samplers import Predict, Start, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 
@@ -248,8 +249,7 @@ class ColorizePipeline(DiffusionPipeline):
     ) -> Condition:
         """Return everything the references, changed by `edits`, tell the network on a canvas of `height` x `width`.
 
-        Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more or
-        none.
+        Raises ValueError for an enhancement that the model lacks, or that takes one reference and gets more or none.
         """
         if enhancement.style or enhancement.foreground:
             raise ConditioningError(Text.of("enhancement.only_background"))

@@ -19,7 +19,8 @@ from huebrush_backend.models.recovery import RecoveryTransformer, ThresholdEmbed
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
+from huebrush_backend.pipeline.refusals import ConditioningError
 
 
 class ColorizePipelineV15(ColorizePipeline):

@@ -18,12 +18,9 @@ from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.style import Style
 from huebrush_backend.models.warp import BackgroundFeatures
+from huebrush_backend.pipeline.refusals import ConditioningError
 
 LATENT_FACTOR = 8
-
-
-class ConditioningError(ValueError):
-    """A request that does not suit its references or the model; the message is a `Text` that says why."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,9 @@ import numpy as np
 import torch
 from huebrush_protocol.texts import Text
 
+from huebrush_backend.pipeline.refusals import SamplingError
+
 KARRAS_RHO = 7.0
-
-
-class SamplingError(ValueError):
-    """A sampler or noise schedule that does not exist or does not suit the rest; the message says which would."""
 
 
 class NoiseLevels:

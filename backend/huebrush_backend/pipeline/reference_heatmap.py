@@ -11,10 +11,10 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.manipulation.edits import TextEdit, is_active
 from huebrush_backend.manipulation.heatmap import heatmap_levels, heatmap_picture
 from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
-from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import picture_tensor
 from huebrush_backend.pipeline.edited_reference import place_fit
+from huebrush_backend.pipeline.refusals import UnsupportedRequestError
 
 
 @torch.inference_mode()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from huebrush_protocol.texts import Text
 
-from huebrush_backend.pipeline.enhancement import ConditioningError
+from huebrush_backend.pipeline.refusals import ConditioningError
 
 
 def block_strengths(strength: float | Sequence[float], blocks: int) -> list[float]:

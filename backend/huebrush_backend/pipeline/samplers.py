@@ -14,10 +14,10 @@ from huebrush_backend.pipeline import dpm_solver, k_samplers
 from huebrush_backend.pipeline.noise_schedules import (
     AUTOMATIC,
     NoiseLevels,
-    SamplingError,
     check_noise_schedule,
     noise_levels,
 )
+from huebrush_backend.pipeline.refusals import SamplingError
 from huebrush_backend.pipeline.sampling import Report, SampleFunction, Sampling
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, begin_at, clean_latent, make_scheduler
 

@@ -13,7 +13,7 @@ from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from huebrush_protocol.texts import Text
 
-from huebrush_backend.pipeline.noise_schedules import SamplingError
+from huebrush_backend.pipeline.refusals import SamplingError
 
 SCHEDULERS: dict[str, tuple[type[SchedulerMixin], dict[str, Any]]] = {
     "dpm": (DPMSolverMultistepScheduler, {}),

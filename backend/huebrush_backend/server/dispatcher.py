@@ -195,6 +195,8 @@ class Dispatcher:
         if isinstance(message, Preparation):
             self._preparing.on_answer(message)
             self._pump()
+        elif isinstance(message, Welcome):  # it has found out its device
+            self._on_device(message.device)
         elif job is None or not job.sent or getattr(message, "job", None) != job.id:
             log.debug("the worker sent %s for a job that is not running", type(message).__name__)
         elif isinstance(message, Progress):

@@ -25,11 +25,9 @@ class EngineSpecError(Exception):
 
 
 def create_engine(device: str) -> Colorizer:
-    """Make the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
+    """Make the real engine on `device` ("auto", "cpu", "cuda", …)."""
     from huebrush_backend.engine.engine import Engine
-    from huebrush_backend.models.library_output import quieten_libraries
 
-    quieten_libraries()
     return Engine(device=device)
 
 
@@ -55,8 +53,12 @@ def import_ahead(spec: str) -> None:
 
 def import_libraries() -> None:
     """Import torch and the rest of the real engine, which takes seconds, and use no device."""
+    from huebrush_backend.models.libraries import has_model_libraries
+
     importlib.import_module("huebrush_backend.engine.engine")
-    for name in ("huebrush_backend.pipeline.loading", "diffusers.guiders"):
+    if not has_model_libraries():
+        return
+    for name in ("huebrush_backend.engine.painter", "huebrush_backend.pipeline.loading", "diffusers.guiders"):
         importlib.import_module(name)
     for name in ("CLIPImageProcessor", "CLIPModel"):  # transformers imports these when they are asked for
         getattr(importlib.import_module("transformers"), name)

@@ -63,8 +63,8 @@ class Front:
         self._dispatcher = dispatcher
 
     def set_device(self, device: Text | str) -> None:
-        """Remember the worker's device, and tell the connected clients if it is new."""
-        if device == self._device:
+        """Remember the worker's device, and tell the connected clients if it is new. Empty: it is not known yet."""
+        if not device or device == self._device:
             return
         self._device = device
         self.tell_all(self._welcome())

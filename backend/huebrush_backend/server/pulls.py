@@ -26,6 +26,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.checkpoints.release_state import fetched_bytes, is_open, is_present, missing_for
 from huebrush_backend.checkpoints.releases import RELEASES, Release
 from huebrush_backend.models.catalog import MODELS_VARIABLE, default_models_folder
+from huebrush_backend.models.libraries import has_model_libraries, missing_libraries_remedy
 from huebrush_backend.models.settings import read_settings, write_settings
 from huebrush_backend.server.logs import escaped
 from huebrush_backend.server.pull_process import PullProcess
@@ -73,6 +74,8 @@ class Pulls:
             if message.release == self._progress.release:
                 return self._progress
             return pull_failed(message.release, "busy", "pull.busy", release=self._progress.release)
+        if not has_model_libraries():  # said before gigabytes are fetched
+            return PullFailed(message.release, "internal", missing_libraries_remedy(), "")
         if "\0" in message.folder:
             return pull_failed(message.release, "folder", "pull.folder_not_full", folder=escaped(message.folder))
         log.info("fetching %s", message.release)

@@ -1,6 +1,7 @@
 """Runs one job after another in the worker, from messages to the engine and back.
 
-The worker sends `Welcome` when the engine is ready, then answers each `Submit` with progress, previews and an outcome.
+The worker sends `Welcome` when the engine is ready, and again when it knows its device, which only a model asks for. It
+answers each `Submit` with progress, previews and an outcome.
 It notices a `Cancel` when the engine asks whether it is cancelled, which it does between denoising steps.
 """
 
@@ -48,18 +49,26 @@ class Worker:
 
     def __init__(self, socket: zmq.Socket, engine: engine_request.Colorizer) -> None:
         self._socket, self._engine = socket, engine
+        self._said: Text | str = ""
 
     def serve(self) -> None:
         """Send `Welcome`, then run jobs for ever."""
-        self._send(Welcome(PROTOCOL_VERSION, __version__, self._engine.device_description(), ()))
+        self._welcome()
         while True:  # no local variable here: it would keep the last job's pixels until the next job
             self._take(codec.decode(self._socket.recv_multipart(copy=False)))
+
+    def _welcome(self) -> None:
+        """Say that the worker is ready, and on which device, as far as the engine knows it yet."""
+        self._said = self._engine.device_description()
+        self._send(Welcome(PROTOCOL_VERSION, __version__, self._said, ()))
 
     def _take(self, received: codec.Received) -> None:
         if isinstance(received.message, (Submit, Locate)):
             self._run(received.message, received)
         elif isinstance(received.message, Prepare):
             self._prepare(received.message.model)
+        if self._engine.device_description() != self._said:  # the first model made it known
+            self._welcome()
 
     def _prepare(self, model: str) -> None:
         """Load `model` ahead. What is wrong with it is said by the first job that needs it, so here it is logged."""

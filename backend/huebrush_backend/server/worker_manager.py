@@ -65,7 +65,7 @@ class WorkerListener(Protocol):
     """Calls that inform the manager's owner, all in the event loop."""
 
     def on_worker_ready(self, welcome: Welcome) -> None:
-        """The worker has started and can take a job. `welcome.device`: the device it runs on."""
+        """The worker has started and can take a job. `welcome.device`: the device it runs on, if it knows it yet."""
 
     def on_worker_message(self, received: Received, frames: Sequence[Any]) -> None:
         """The worker sent a message; `frames` are its wire frames."""
@@ -157,7 +157,7 @@ class WorkerManager:
         self._standstill = Standstill(settings.patience, lambda: asyncio.get_running_loop().time())
         self._ended = asyncio.Event()
         self._ended.set()
-        self._was_ready = self._restarting = self._closing = self._stood_still = False
+        self._was_ready = self._restarting = self._closing = self._stood_still = self._knows_device = False
         self._number = self._failures = self._messages = 0
         self._retry_at = 0.0
         self._start_error = Text()
@@ -234,7 +234,7 @@ class WorkerManager:
         self._number += 1
         self._oom_kills = _oom_kill_count()
         self._start_error = Text()
-        self._was_ready = self._stood_still = False
+        self._was_ready = self._stood_still = self._knows_device = False
         self._standstill.forget()
         try:
             private_folder(settings.runtime)  # made anew, if something has removed it
@@ -257,7 +257,7 @@ class WorkerManager:
             return
         starts = self._state is WorkerState.STARTING
         if not starts:
-            self._on_look(not self._listener.is_owed())
+            self._on_look(self._knows_device and not self._listener.is_owed())
         if not (starts or self._listener.is_owed()):
             self._standstill.forget()
         else:
@@ -285,6 +285,8 @@ class WorkerManager:
         try:
             received = codec.decode(frames)
             if isinstance(received.message, Welcome):
+                self._knows_device = bool(received.message.device)
+            if isinstance(received.message, Welcome) and self._state is not WorkerState.READY:
                 self._welcome(received.message)
             elif isinstance(received.message, Failed) and not received.message.job:
                 self._start_error = Text.from_data(received.message.message)
@@ -297,10 +299,10 @@ class WorkerManager:
 
     def _welcome(self, welcome: Welcome) -> None:
         if self._state is not WorkerState.STARTING:
-            return  # said twice, or while it is ended
+            return  # said while it is ended
         self._state, self._was_ready, self._failures = WorkerState.READY, True, 0
         self._standstill.forget()
-        log.info("worker is ready on %s", welcome.device)
+        log.info("worker is ready on %s", welcome.device or "a device that the first model chooses")
         self._listener.on_worker_ready(welcome)
 
     def _process_ended(self, number: int, returncode: int) -> None:

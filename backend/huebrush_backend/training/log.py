@@ -77,7 +77,7 @@ def _board(folder: Path, step: int) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise ConfigurationError(
-            '--tensorboard needs the training extra: pip install "huebrush[training]", or in a clone '
-            'pip install -e ".[training]"'
+            '--tensorboard needs tensorboard: pip install "huebrush[tensorboard]", or in a clone '
+            'pip install -e ".[tensorboard]"'
         ) from error
     return SummaryWriter(str(folder), purge_step=step)

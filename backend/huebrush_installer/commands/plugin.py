@@ -9,7 +9,7 @@ from pathlib import Path
 from huebrush_installer.context import Context
 from huebrush_installer.environment import RUNTIME, make_environment
 from huebrush_installer.errors import InstallError
-from huebrush_installer.krita_locations import KritaHome, chosen_home, find_homes
+from huebrush_installer.krita_locations import KritaHome, Surroundings, chosen_home, find_homes
 from huebrush_installer.options import add_compute_option, add_krita_options
 from huebrush_installer.plugin_installation import NO_KRITA_REMEDY, install_into
 
@@ -30,18 +30,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def selected_homes(arguments: argparse.Namespace, context: Context) -> list[KritaHome]:
+def selected_homes(arguments: argparse.Namespace, surroundings: Surroundings) -> list[KritaHome]:
     """Return the Krita home that the options choose, or all homes found."""
     if arguments.krita_data is not None:
-        return [chosen_home(arguments.krita_data, arguments.krita_config, context.surroundings)]
+        return [chosen_home(arguments.krita_data, arguments.krita_config, surroundings)]
     if arguments.krita_config is not None:
         raise InstallError("--krita-config needs --krita-data", "Give both folders.")
-    return find_homes(context.surroundings)
+    return find_homes(surroundings)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Install the plugin."""
-    homes = selected_homes(arguments, context)
+    homes = selected_homes(arguments, context.surroundings)
     if not homes:
         raise InstallError("no Krita was found for this user", NO_KRITA_REMEDY)
     if arguments.python is not None:

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Remove what was installed."""
     console = context.console
     removed: list[Path] = []
-    for home in selected_homes(arguments, context):
+    for home in selected_homes(arguments, context.surroundings):
         console.step(f"Removing the plugin from {home.label}")
         removed.extend(uninstall_plugin(home))
     if arguments.krita_data is None and not arguments.keep_data:

@@ -206,7 +206,9 @@ class Link(QtCore.QObject):
             self.models = _named(message.models)
             self.state_changed.emit()
         elif isinstance(message, Failed) and message.code == "version":
-            self._later(lambda: self._fail(problem("wrong_version", detail=translated(message.message))))
+            shown = problem("wrong_version", detail=translated(message.message))
+            told = translated(message.remedy)  # which side to update
+            self._later(lambda: self._fail(replace(shown, advice=told or shown.advice)))
         elif isinstance(message, Failed) and not message.job:
             self._later(lambda: self.lost.emit(from_failure(message)))
         elif not isinstance(message, Pong):

@@ -25,6 +25,10 @@ Bytes = bytes | bytearray | memoryview
 """Type of data that can be sent as a frame."""
 VENDOR_FOLDER = Path(__file__).resolve().parents[1] / "vendor"
 OLDEST_PYZMQ = 22
+WITHOUT_LIBRARIES = (
+    "This is Huebrush's source without its libraries. Import the file huebrush-krita-VERSION.zip of a release instead, "
+    "or run in the folder of the source: python3 install.py plugin"
+)
 
 
 class MissingLibrary(Exception):
@@ -82,9 +86,17 @@ def first_on_path(folders: list[Path]) -> Iterator[None]:
 
 
 def ensure_protocol() -> None:
-    """Make `huebrush_protocol` importable by its name from now on: the vendored copy, else one on `sys.path`."""
+    """Make `huebrush_protocol` importable by its name from now on: the vendored copy, else one on `sys.path`.
+
+    Raises ImportError, which Krita's Plugin Manager shows, where the plugin came without its libraries.
+    """
     with first_on_path([VENDOR_FOLDER / "any"]):
-        importlib.import_module("huebrush_protocol.messages")
+        try:
+            importlib.import_module("huebrush_protocol.messages")
+        except ModuleNotFoundError as error:
+            if VENDOR_FOLDER.is_dir() or error.name not in ("huebrush_protocol", "msgpack"):
+                raise
+            raise ImportError(WITHOUT_LIBRARIES) from error
 
 
 def load_transport() -> Transport:

@@ -12,12 +12,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "message.refused.remedy": "Use the plugin and the backend of the same Huebrush version.",
         "version.plugin_old": "The backend ({backend}) speaks protocol version {spoken}, but {client} speaks "
         "{offered}.",
-        "version.plugin_old.remedy": "To update the plugin, run in the folder of the newest Huebrush: python3 "
-        "install.py",
+        "version.plugin_old.remedy": "To update the plugin, import the newest ZIP of Huebrush into Krita and restart "
+        "it, or run in the folder of the newest Huebrush: python3 install.py",
         "version.backend_old": "The backend ({backend}) speaks protocol version {spoken}, but {client} speaks "
         "{offered}.",
-        "version.backend_old.remedy": "To update the backend, run in the folder of the newest Huebrush: python3 "
-        "install.py",
+        "version.backend_old.remedy": "To update the backend, install the newest wheel of Huebrush, or run in the "
+        "folder of the newest Huebrush: python3 install.py",
         # What is wrong in a message; `field` is a name of the protocol
         "message.unwritable": "The message cannot be written: {reason}",
         "message.unreadable_header": "The header is not msgpack: {reason}",

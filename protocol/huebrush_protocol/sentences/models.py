@@ -13,6 +13,8 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "model.not_installed": "The model '{title}' is not installed.",
         "model.not_loaded": "The model '{model}' cannot be loaded: {reason}",
         "model.not_loaded.remedy": "Fetch or add the model again.",
+        "model.no_libraries": "Models need PyTorch and other libraries, which are not installed here; flats work "
+        "without them. To add them, run: {command}",
         "model.builtin_missing": "The built-in weights are missing. Get Huebrush again, and run in its folder: "
         "python3 install.py",
         "model.file_gone": "The file {file} is missing from {folder}; remove the model and add it again.",

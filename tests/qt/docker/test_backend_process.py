@@ -12,6 +12,9 @@ from hands import banner, click, spin, wait_for, widget
 from huebrush.backend.connection import LinkState
 from huebrush.base.qt import BINDING, QtCore, QtWidgets
 from huebrush.session import session
+from huebrush_protocol.messages import PROTOCOL_VERSION, Hello, Welcome, failed
+from huebrush_protocol.version import VERSION
+from scripted_backend import MODELS
 
 ANNOUNCE = """
 import shutil, sys, time
@@ -69,6 +72,27 @@ def test_backend_is_started_greeted_and_stopped(install, backend):
     stop.trigger()
     assert link.state is LinkState.OFF and link.backend_pid == 0
     assert widget("huebrush_backend_state").text().startswith("The backend is off")
+
+
+def test_a_backend_of_another_version_is_welcome_while_the_protocol_is_the_same(install, backend):
+    install(str(backend.endpoint))
+    click("huebrush_backend_start")
+    hello = backend.receive(Hello)
+    assert hello.versions == (PROTOCOL_VERSION,) and hello.client_version == VERSION
+    backend.send(Welcome(PROTOCOL_VERSION, "99.0.1", "", MODELS))
+    wait_for(lambda: session().link.is_ready, "the connection")
+    assert banner() is None
+
+
+@pytest.mark.parametrize(("id", "side"), [("version.plugin_old", "plugin"), ("version.backend_old", "backend")])
+def test_without_a_common_protocol_the_side_to_update_is_named(install, backend, id, side):
+    install(str(backend.endpoint))
+    click("huebrush_backend_start")
+    backend.receive(Hello)
+    backend.send(failed("", "version", id, backend="9.0", spoken="9", client="krita-plugin", offered="1"))
+    wait_for(lambda: banner() is not None, "the banner")
+    assert "protocol version 9" in widget("huebrush_banner_text").text()
+    assert widget("huebrush_banner_advice").text().startswith(f"To update the {side}, ")
 
 
 def test_failing_backend_leaves_its_log(install):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.engine import engine as engine_module
+from huebrush_backend.engine import painter
 from huebrush_backend.engine.edits_kept_to_lines import edits_kept_to_lines
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.picture_cache import ModelPicture
@@ -56,7 +56,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[ColorizeRequest]:
         requests.append(request)
         return ModelPicture(spilled(), request.parameters, None, ())
 
-    monkeypatch.setattr(engine_module, "paint_picture", paint)
+    monkeypatch.setattr(painter, "paint_picture", paint)
     return requests
 
 

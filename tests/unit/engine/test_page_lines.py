@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.engine.engine import Engine
-from huebrush_backend.engine.inputs import PageLines, reading_of
+from huebrush_backend.engine.page_lines import PageLines, reading_of
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.lineart import Reading
 from huebrush_backend.synthesis.ruled_paper import draw_ruling

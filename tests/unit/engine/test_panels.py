@@ -12,9 +12,9 @@ import pytest
 from huebrush_backend.comics.layout import find_layout
 from huebrush_backend.engine import panels as panels_module
 from huebrush_backend.engine.flats import RegionMaker
-from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import PageLayouts, layout_note
+from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.panel_colors import agreeing
 from huebrush_backend.engine.panels import paint_panels
 from huebrush_backend.engine.picture_cache import ModelPicture

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.engine import engine as engine_module
+from huebrush_backend.engine import painter
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.flats import RegionMaker, RegionResult
 from huebrush_backend.engine.page_ink import PageInk
@@ -105,7 +105,7 @@ def test_a_drawing_gets_the_references_own_colours_and_says_where_from(monkeypat
             assert color_difference(own, swapped) >= 10
 
     # From here on nothing is painted: the kept picture knows what it looked at.
-    monkeypatch.setattr(engine_module, "paint_picture", None)
+    monkeypatch.setattr(painter, "paint_picture", None)
     again = engine.colorize(request, lambda event: None, lambda: False)
     assert again.flats_report["sources"] == rows
     assert np.array_equal(again.layers[0].pixels, first.layers[0].pixels)

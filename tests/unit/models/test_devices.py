@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from huebrush_backend.models.devices import is_out_of_memory
+from huebrush_backend.models.out_of_memory import is_out_of_memory
 
 
 def test_what_pytorch_raises_when_the_computers_memory_runs_out_is_known() -> None:

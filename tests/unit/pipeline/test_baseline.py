@@ -23,11 +23,11 @@ from huebrush_backend.engine.request import (
 )
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.pipeline.baseline import BaselinePipeline
-from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, UnsupportedRequestError
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from huebrush_backend.pipeline.injection import Injection
-from huebrush_backend.pipeline.noise_schedules import SamplingError
+from huebrush_backend.pipeline.refusals import SamplingError, UnsupportedRequestError
 from huebrush_backend.pipeline.schedulers import SCHEDULERS
 from huebrush_protocol.parameters import Parameters
 from safetensors.torch import save_file

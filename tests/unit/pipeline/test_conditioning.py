@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.pipeline.conditioning import (
-    SIZE_MULTIPLE,
-    canvas_size,
-    fit_sketch,
-    picture_array,
-    picture_tensor,
-    reduce_line_art,
-    sketch_tensor,
-)
+from huebrush_backend.pipeline.canvas import SIZE_MULTIPLE, canvas_size, reduce_line_art
+from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array, picture_tensor, sketch_tensor
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,9 +12,9 @@ from huebrush_backend.pipeline.noise_schedules import (
     AUTOMATIC,
     NOISE_SCHEDULES,
     NoiseLevels,
-    SamplingError,
     noise_levels,
 )
+from huebrush_backend.pipeline.refusals import SamplingError
 from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, Start, make_sampler
 from huebrush_backend.pipeline.sampling import Sampling
 from huebrush_protocol import parameters

@@ -21,7 +21,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, UNSURE, RegionColors
@@ -114,6 +113,8 @@ def _assign_swatches(
         cost[:, :swatches][allowed] = (fit * group_weight[:, None])[allowed]
         sharing = np.where(fits, 1e8, (best + MARGIN + 1e-3) * group_weight)
         cost[np.arange(count), swatches + np.arange(count)] = sharing
+        from scipy.optimize import linear_sum_assignment  # takes long to import
+
         _, column = linear_sum_assignment(cost)
         target = np.where(column < swatches, column, home)
         chosen[rows] = target[groups]

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from skimage.measure import label
 
 from huebrush_backend.flats.spills.mixtures import between
 from huebrush_backend.flats.spills.patch_shapes import contact_of, depth_within, disc, nearest_of, quantiles, shifted
@@ -122,6 +121,8 @@ def _replaced(
     # neither is what fades out from it.
     painted = np.zeros(labels.shape, np.int32)
     painted.ravel()[suspects.cell[~in_spill]] = labels.ravel()[suspects.cell[~in_spill]]
+    from skimage.measure import label  # takes long to import, and only pictures of a model spill
+
     patches = np.asarray(label(painted, connectivity=1, background=0))
     is_rim = np.bincount(patches.ravel(), weights=fading.ravel()) > RIM * np.bincount(patches.ravel())
     own_paint = ((painted > 0) & ~is_rim[patches]).view(np.uint8)
@@ -142,6 +143,8 @@ def _spilled(
     # A patch has one region and one tone.
     kind = np.zeros(shape, np.int32)
     kind.ravel()[cell] = place.labels.ravel()[cell] * np.int32(MOST_TONES) + suspects.tone.astype(np.int32) + 1
+    from skimage.measure import label
+
     patches = np.asarray(label(kind, connectivity=1, background=0), np.int32)
     patch = patches.ravel()[cell]
     count = int(patches.max()) + 1

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.segmentation import watershed
 
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
@@ -117,6 +116,8 @@ def split_by_hints(
         depth, seeds = np.minimum(inner_depth(free), OPENING * grid.line_width), marks[window] * free
         if len(np.unique(seeds[seeds > 0])) < 2:
             continue
+        from skimage.segmentation import watershed  # takes long to import, and few pages need it
+
         flooded = np.asarray(watershed(-depth, seeds, mask=free), np.int32)
         labels = _connected_parts(flooded, seeds, free)
         no_colors = np.zeros((*labels.shape, 3), np.float32)

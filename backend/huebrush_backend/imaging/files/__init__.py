@@ -1,20 +1,18 @@
 """Read and write picture files: PNG and other flat formats, TIFF, PSD, OpenRaster, and Krita documents.
 
-`read_picture` finds the right reader; all pixels come out as 8-bit sRGB RGBA with straight alpha.
+`read_picture` finds the right reader, and imports what that needs; all pixels come out as 8-bit sRGB RGBA with straight
+alpha.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from huebrush_backend.imaging.files.krita_document import read_kra
-from huebrush_backend.imaging.files.openraster import read_ora, write_ora
+from huebrush_backend.imaging.files.openraster import write_ora
 from huebrush_backend.imaging.files.picture import Group, Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.files.png import write_png
-from huebrush_backend.imaging.files.psd import read_psd
-from huebrush_backend.imaging.files.raster import read_raster
-from huebrush_backend.imaging.files.tiff import read_tiff
 
 __all__ = [
     "Group",
@@ -47,16 +45,22 @@ def read_picture(path: Path) -> Picture:
 
 def _reader(path: Path) -> Callable[[Path], Picture]:
     """Choose a reader by the first bytes of the file, as its name may be wrong."""
+    module, function = _reader_name(path)
+    return getattr(importlib.import_module(f"{__name__}.{module}"), function)
+
+
+def _reader_name(path: Path) -> tuple[str, str]:
+    """Return the module of this package that reads the file, and the function there."""
     with path.open("rb") as stream:
         head = stream.read(64)
     if not head:
         raise PictureError(path, "the file is empty.")
     if head.startswith(b"8BPS"):
-        return read_psd
+        return "psd", "read_psd"
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return read_tiff
+        return "tiff", "read_tiff"
     if head.startswith(b"PK"):
         if b"application/x-krita" in head or path.suffix.lower() in (".kra", ".krz"):
-            return read_kra
-        return read_ora
-    return read_raster
+            return "krita_document", "read_kra"
+        return "openraster", "read_ora"
+    return "raster", "read_raster"
