@@ -6,7 +6,11 @@ from xdist.scheduler import LoadFileScheduling
 
 IN_KRITA = "tests/krita/"
 """Tests in an open Krita. A single process runs all of them, because two of these at once overload a small machine."""
-BY_KRITA = ("tests/install/test_demo.py", "tests/unit/imaging/files/test_krita_document.py")
+BY_KRITA = (
+    "tests/install/test_demo.py",
+    "tests/unit/imaging/files/test_blending.py",
+    "tests/unit/imaging/files/test_krita_document.py",
+)
 """Other tests that start Krita, without a window and for a short time."""
 LONG = ("tests/style/", "tests/qt/")
 """Tests that take minutes each."""
