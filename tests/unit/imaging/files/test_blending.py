@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from huebrush_backend.imaging.files import Group, Layer, read_picture, write_ora
 from huebrush_backend.imaging.files.blending import ATOP, ERASE, MULTIPLY, NORMAL, laid_over
 from huebrush_backend.imaging.files.krita_document import find_kritarunner
 from huebrush_backend.imaging.files.picture import composite
+from krita_scripts import run_in_krita
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -89,17 +88,7 @@ needs_krita = pytest.mark.skipif(find_kritarunner() is None, reason="Krita is no
 @pytest.fixture(scope="module")
 def made_by_krita(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
-    (folder / "make_files.py").write_text(MAKE_FILES, "utf-8")
-    runner = find_kritarunner()
-    assert runner is not None
-    unwanted = ("VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY", "PYTHONHOME")
-    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
-    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder)}
-    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-        environment[variable] = str(folder / variable)
-        Path(environment[variable]).mkdir()
-    command = [*runner, "-s", "make_files", "-f", "main", str(folder)]
-    subprocess.run(command, env=environment, timeout=300, check=False, capture_output=True)
+    run_in_krita(folder, "make_files", MAKE_FILES, folder)
     return folder
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +13,7 @@ import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora
 from huebrush_backend.imaging.files.blending import MULTIPLY
 from huebrush_backend.imaging.files.krita_document import RUNNER_VARIABLE, find_kritarunner
+from krita_scripts import run_in_krita
 from PIL import Image
 
 FILES = Path(__file__).parents[3] / "data" / "files"
@@ -80,21 +79,6 @@ def main(arguments):
 def krita_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the Krita of these tests keeps its settings, filled once: it takes Krita seconds."""
     return tmp_path_factory.mktemp("krita")
-
-
-def run_in_krita(folder: Path, name: str, code: str, *arguments: Path) -> None:
-    """Run the script `code` in a Krita without a window, with settings below `folder`."""
-    (folder / f"{name}.py").write_text(code, "utf-8")
-    runner = find_kritarunner()
-    assert runner is not None
-    unwanted = ("VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY")
-    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
-    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder)}
-    for variable, place in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
-        environment[variable] = str(folder / "huebrush" / "krita" / place)
-        Path(environment[variable]).mkdir(parents=True, exist_ok=True)
-    command = [*runner, "-s", name, "-f", "main", *map(str, arguments)]
-    subprocess.run(command, env=environment, timeout=300, check=False, capture_output=True)
 
 
 @pytest.fixture(scope="module")
