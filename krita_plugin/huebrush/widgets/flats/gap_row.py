@@ -20,7 +20,7 @@ class GapRow(QtWidgets.QWidget):
         self._dots_per_inch = 0.0
         self.number = NumberControl("huebrush_gap", 0, LARGEST_GAP, text("gap"), text("gap.tip"))
         self._unit = ChoiceControl("huebrush_gap_unit", GAP_UNITS, "gap_unit", text("gap_unit"), text("gap_unit.tip"))
-        self._unit.setMinimumContentsLength(3)  # two controls and a label share the width of the docker
+        self._unit.setMinimumContentsLength(2)  # two controls and a label share the width of the docker
         self._size = QtWidgets.QLabel()
         self._size.setObjectName("huebrush_gap_size")
         row = QtWidgets.QHBoxLayout()
