@@ -19,7 +19,7 @@ import numpy as np
 
 SIDE = 500
 LIBRARIES = "import cv2, numpy, scipy.sparse.csgraph, scipy.spatial, skimage.color, PIL.Image; skimage.color.rgb2lab"
-"""What flats cannot do without."""
+"""Imports that flats need at least."""
 MODEL_LIBRARIES = "import torch, diffusers, transformers"
 _COLORS = "#c8281e,#1e3cc8,#fadcc8"
 
