@@ -31,15 +31,15 @@ def read_picture(path: Path) -> Picture:
 
     Raises `PictureError` when the file is missing, is not a picture or cannot be read.
     """
-    if not path.exists():
-        raise PictureError(path, "there is no such file.")
-    if not path.is_file():
-        raise PictureError(path, "this is not a file.")
     try:
+        if not path.exists():
+            raise PictureError(path, "there is no such file.")
+        if not path.is_file():
+            raise PictureError(path, "this is not a file.")
         return _reader(path)(path)
     except MemoryError as error:
         raise PictureError(path, "the picture does not fit into memory.") from error
-    except OSError as error:
+    except OSError as error:  # also of a name that is too long
         raise PictureError(path, f"it cannot be read: {error.strerror or error}.") from error
 
 

@@ -28,8 +28,9 @@ from huebrush_backend.imaging.files.picture import (
     PictureError,
     composite,
 )
-from huebrush_backend.imaging.files.png import encode_png, write_atomically
+from huebrush_backend.imaging.files.png import encode_png
 from huebrush_backend.imaging.files.raster import decode_raster
+from huebrush_backend.imaging.files.writing import write_atomically
 
 MIMETYPE = "image/openraster"
 _VERSION = "0.0.6"
@@ -100,8 +101,9 @@ class _StackWriter:
 
 
 def _printable(name: str) -> str:
-    """Remove the control characters that XML cannot hold."""
-    return "".join(character for character in name if character >= " " and character not in "\ufffe\uffff")
+    """Remove the control characters that XML cannot hold, and put U+FFFD for what is no Unicode."""
+    kept = (character for character in name if character >= " " and character not in "\ufffe\uffff")
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in kept)
 
 
 def read_ora(path: Path) -> Picture:

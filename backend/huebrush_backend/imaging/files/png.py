@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from huebrush_backend.imaging.files.picture import PictureError
+from huebrush_backend.imaging.files.writing import write_atomically
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -48,19 +46,3 @@ def _encode_with_texts(pixels: NDArray[np.uint8], compression: int, texts: Mappi
     data = io.BytesIO()
     Image.fromarray(pixels).save(data, "PNG", compress_level=compression, pnginfo=kept)
     return data.getvalue()
-
-
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then move it into place.
-
-    Raises `PictureError` when the folder is missing or cannot be written to.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("xb") as stream:
-            write(stream)
-        temporary.replace(path)
-    except OSError as error:
-        raise PictureError(path, f"it cannot be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
