@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +50,9 @@ def with_command(words: Sequence[str]) -> list[str]:
 
 def main(root: Path, argv: Sequence[str] | None = None) -> int:
     """Run the installer for the project in `root` and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a user's name may be in no code page of Windows
     arguments = build_parser().parse_args(with_command(sys.argv[1:] if argv is None else argv))
     context = Context(Checkout(root), Surroundings.here(), Console())
     try:

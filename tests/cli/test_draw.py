@@ -78,7 +78,7 @@ def test_the_examples_characters_share_parts() -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("", "is a folder; give the name of a file"), ("x.jpg", "does not end in .png"), ("x", "does not end in .png")],
+    [("", "is empty"), ("x.jpg", "written as .png"), ("x", "written as .png")],
 )
 def test_a_sheet_needs_the_name_of_a_png_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, says: str

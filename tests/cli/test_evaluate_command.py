@@ -146,16 +146,16 @@ def test_what_is_found_without_a_model_is_scored(subject: str, capsys: pytest.Ca
         (["evaluate", "--model", "nothing"], "no model 'nothing'"),
         (["evaluate", "--weights", "no-such-folder"], "not an exported model"),
         (["evaluate", "--sheet", "no-such-folder/sheet.png"], "does not exist"),
-        (["evaluate", "--sheet", "."], "is a folder"),
-        (["evaluate", "--sheet", ""], "is a folder"),
-        (["evaluate", "--sheet", "sheet.jpg"], "does not end in .png"),
+        (["evaluate", "--sheet", "."], "written as .png"),
+        (["evaluate", "--sheet", ""], "--sheet is empty"),
+        (["evaluate", "--sheet", "sheet.jpg"], "written as .png"),
         (["evaluate", "--sheet", "s" * 300 + ".png"], "cannot be written"),
         (["evaluate", "nothing"], "invalid choice"),
         (["evaluate", "--set", "nothing"], "there is no set 'nothing'"),
         (["evaluate", "--references", "cross,nothing"], "there is no reference 'nothing'"),
         (["evaluate", "--references", " , "], "--references names none; there are: aligned"),
         (["evaluate", "--guidance", "0.5"], "within 1 to 15"),
-        (["evaluate", "--guidance", ""], "no scale is given; give default, a scale within 1 to 15"),
+        (["evaluate", "--guidance", " , "], "no scale is given; give default, a scale within 1 to 15"),
         (["evaluate", "--guidance", "1/"], "'1/' is no guidance; give default"),
         (["evaluate", "--guidance", "1/2/3"], "'1/2/3' is no guidance; give default"),
         (["evaluate", "--guidance", "default/2"], "'default/2' is no guidance; give default"),
@@ -188,7 +188,7 @@ def test_a_sheet_in_a_folder_that_cannot_be_written_is_refused_before_computing(
 
     monkeypatch.setattr(Path, "open", refuse)
     assert main([*QUICK, "--sheet", str(tmp_path / "sheet.png")]) == 2
-    assert "sheet.png cannot be written: Permission denied; choose another place" in capsys.readouterr().err
+    assert "sheet.png cannot be written: Permission denied; choose another --sheet" in capsys.readouterr().err
 
 
 def test_a_sheet_that_fails_at_the_end_leaves_the_figures(

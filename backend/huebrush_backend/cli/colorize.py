@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 import time
 from pathlib import Path
@@ -16,9 +15,8 @@ from huebrush_protocol.parameters import PANELS, SAMPLERS, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
-from huebrush_backend.cli.carry_out import carry_out
+from huebrush_backend.cli.carry_out import JobFailedError, carrier
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
-from huebrush_backend.cli.edit_lines import parse_edits
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
@@ -26,7 +24,7 @@ from huebrush_backend.cli.places import place_lines
 from huebrush_backend.cli.region_options import add_region_options, region_parameters
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine.request import ColorizeResult
+    from huebrush_backend.cli.colorize_page import DonePage, Task
 
 WITHOUT = ModelInfo(WITHOUT_MODEL, "No model", "", "", available=True)
 EXIT_FAILED = 1
@@ -40,8 +38,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "layers of a KRA need an installed Krita), 8 or 16 bit, any colour model. The line art may be black on white, "
         "lines on a transparent layer, coloured, light on dark, or a scan."
     )
-    parser.epilog = "Exit status: 0 done, 1 the colorization failed, 2 the request is wrong, 130 cancelled."
-    parser.add_argument("line_art", type=Path, metavar="LINEART", help="picture with the lines to colorize")
+    parser.epilog = "Exit status: 0 done, 1 a colorization failed, 2 the request is wrong, 130 cancelled."
+    parser.add_argument(
+        "pages",
+        type=Path,
+        nargs="+",
+        metavar="LINEART",
+        help="picture with the lines to colorize; several with --output-folder",
+    )
     parser.add_argument(
         "--reference",
         type=Path,
@@ -67,6 +71,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help="where to write: .ora (layers: the lines untouched on top, the colours in a group below) or .png (flat, "
         "with the recipe beside it). Default: LINEART's name with -colored.ora, numbered if that exists",
+    )
+    parser.add_argument(
+        "--output-folder",
+        type=Path,
+        metavar="DIR",
+        help="colorize each LINEART into a file NAME.ora in DIR, which is made if it is missing; the model is loaded "
+        "once, a page that fails does not stop the others, and a table shows at the end what became of each",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="with --output-folder: leave out pages whose result is there already"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists (never an input)")
     parser.add_argument("--line-art-layer", metavar="NAME", help="layer or group of LINEART that holds the lines")
@@ -165,87 +179,44 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Colorize; return the exit status. Raises `CommandError` for mistakes in the request."""
-    from huebrush_backend.cli.colorize_extras import read_extras
-    from huebrush_backend.cli.colorize_inputs import read_inputs
-    from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_flats_report, write_result
-    from huebrush_backend.engine.page_lines import reading_of
+    from huebrush_backend.cli.colorize_batch import colorize_pages, pages_meant
+    from huebrush_backend.cli.colorize_outputs import choose_output
+    from huebrush_backend.cli.colorize_page import Task, further_inputs
+
+    _choose_defaults(arguments)
+    parameters = _parameters(arguments)
+    model = WITHOUT if arguments.model == WITHOUT_MODEL else available_model(arguments.model).info
+    others = further_inputs(arguments)
+    pages = pages_meant(arguments.pages)
+    if arguments.output_folder is not None:
+        return colorize_pages(arguments, pages, others, model, parameters)
+    if len(pages) > 1:
+        raise CommandError(f"{len(pages)} pages need --output-folder, a folder for the results.")
+    if arguments.resume:
+        raise CommandError("--resume goes with --output-folder.")
+    report = arguments.flats_report
+    output = choose_output(
+        pages[0], others, arguments.output, arguments.overwrite, further=[] if report is None else [report]
+    )
+    replaceable = [path for path in (arguments.output, report) if path is not None and arguments.overwrite]
+    return _colorize_one(arguments, Task(pages[0], output, replaceable, report), model, parameters)
+
+
+def _colorize_one(arguments: argparse.Namespace, task: Task, model: ModelInfo, parameters: Parameters) -> int:
+    from huebrush_backend.cli.colorize_page import colorize_page
     from huebrush_backend.imaging.files import PictureError
     from huebrush_backend.imaging.lineart import LineArtError
 
     started = time.monotonic()
-    _choose_defaults(arguments)
-    # Libraries log warnings about odd files for developers. Without a handler these would appear on the terminal.
-    logging.basicConfig(handlers=[logging.NullHandler()])
-    parameters = _parameters(arguments)
-    model = WITHOUT if arguments.model == WITHOUT_MODEL else available_model(arguments.model).info
-    extra_files = (
-        arguments.background,
-        arguments.line_art_mask,
-        arguments.reference_mask,
-        arguments.hints,
-        arguments.colored,
-        arguments.fixes,
-    )
-    _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
-    extra_files += (
-        arguments.before,
-        arguments.initial,
-        *masks,
-        *patches,
-        *map(Path, (*arguments.take_from, *arguments.leave_out)),
-    )
-    others = [*arguments.reference, *(file for file in extra_files if file is not None)]
-    output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
-    if arguments.flats_report is not None:
-        require_writable([arguments.flats_report], [arguments.line_art, *others, output], arguments.overwrite)
     try:
-        inputs = read_inputs(
-            arguments.line_art,
-            arguments.line_art_layer,
-            arguments.reference,
-            arguments.reference_layer,
-            arguments.extract_lines,
-            needs_reference=model is not WITHOUT,
-            reading=reading_of(parameters),
-        )
-        extras = read_extras(arguments, inputs)
+        with carrier(arguments.device) as carries:
+            done = colorize_page(arguments, task, model, parameters, carries)
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
-    from huebrush_backend.engine.request import ColorizeRequest
-
-    request = ColorizeRequest(
-        model=model.name,
-        line_art=inputs.line_art_on_canvas(),
-        references=extras.references,
-        parameters=parameters,
-        line_art_name=inputs.line_art.name,
-        background=extras.background,
-        line_art_mask=extras.line_art_mask,
-        reference_mask=extras.reference_mask,
-        hints=extras.hints,
-        colored=extras.colored,
-        before=extras.before,
-        initial=extras.initial,
-        edit_masks=extras.edit_masks,
-        edit_patches=extras.edit_patches,
-    )
-    result = carry_out("colorize", arguments.device, request)
-    if result is None:
+    except JobFailedError as error:
+        print(f"huebrush colorize: {error}", file=sys.stderr)
         return EXIT_FAILED
-    try:
-        written = write_result(output, inputs, result)
-        if arguments.flats_report is not None:
-            written.append(write_flats_report(arguments.flats_report, result))
-    except PictureError as error:
-        raise CommandError(str(error)) from error
-    _report(
-        arguments=arguments,
-        model=model,
-        result=result,
-        written=written,
-        size=inputs.size,
-        seconds=time.monotonic() - started,
-    )
+    _report(arguments=arguments, model=model, done=done, seconds=time.monotonic() - started)
     return 0
 
 
@@ -274,40 +245,14 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
     )
 
 
-def _report(
-    arguments: argparse.Namespace,
-    model: ModelInfo,
-    result: ColorizeResult,
-    written: list[Path],
-    size: tuple[int, int],
-    seconds: float,
-) -> None:
-    """Print what was made and with which model. Says so if it was the small built-in model.
-
-    `arguments`: the command's arguments.
-    `model`: the model that was used.
-    `result`: the result.
-    `written`: the files made.
-    `size`: width and height of the page in pixels.
-    `seconds`: duration of the job.
-    """
+def _report(arguments: argparse.Namespace, model: ModelInfo, done: DonePage, seconds: float) -> None:
+    """Print what was made and with which model, in so many seconds. Says so if it was the small built-in model."""
     note = Text.of("note.builtin") if model.builtin else ""
     if arguments.json:
-        summary = {
-            "outputs": [str(path.resolve()) for path in written],
-            "width": size[0],
-            "height": size[1],
-            "seconds": round(seconds, 3),
-            "model": model.name,
-            "builtin_model": model.builtin,
-            "note": note,
-            "recipe": result.recipe,
-            "flats_report": result.flats_report,
-        }
-        print(json.dumps(summary, indent=2, sort_keys=True))
+        print(json.dumps(done.summary(model, seconds, note), indent=2, sort_keys=True))
         return
-    print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
-    if result.flats_report:
-        print("\n".join(place_lines(result.flats_report)), file=sys.stderr)
+    print(f"{done.written[0]}  ({done.size[0]} x {done.size[1]} px, {seconds:.1f} s)")
+    if done.result.flats_report:
+        print("\n".join(place_lines(done.result.flats_report)), file=sys.stderr)
     if note:
         print(note, file=sys.stderr)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ from numpy.typing import NDArray
 from PIL import ImageColor
 
 from huebrush_backend.cli.colorize_inputs import ColorizeInputs
+from huebrush_backend.cli.interruption import uninterrupted
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.output_places import require_places
 from huebrush_backend.imaging.files import Group, Layer, write_ora, write_png
 from huebrush_backend.imaging.files.blending import MULTIPLY, NORMAL, SCREEN
 from huebrush_backend.imaging.files.picture import composite
-from huebrush_backend.imaging.files.png import write_atomically
+from huebrush_backend.imaging.files.writing import delivery, exists, fitting_name, free_names, write_atomically
 
 if TYPE_CHECKING:
     from huebrush_backend.engine.request import ColorizeResult, ResultLayer
@@ -31,35 +32,30 @@ RECIPE_KEYWORD = "huebrush recipe"
 _FORMATS = (".ora", ".png")
 
 
-def choose_output(line_art: Path, others: Iterable[Path], output: Path | None, overwrite: bool) -> Path:
-    """Choose where the result goes, before any other work. `others`: the inputs beside `line_art`.
+def choose_output(
+    line_art: Path, others: Iterable[Path], output: Path | None, overwrite: bool, further: Sequence[Path] = ()
+) -> Path:
+    """Choose where the result goes, before any other work. `others`: the inputs beside `line_art`. `further`: files
+    that are written beside the result, such as a report.
 
-    Raises `CommandError` when `output` is neither .ora nor .png, is one of the inputs, exists already (unless
-    `overwrite`), or its folder is missing.
+    Raises `CommandError` when `output` is neither .ora nor .png, or when a file to be written is one of the inputs or
+    another one of them, exists already (unless `overwrite`), or cannot be made there.
     """
     if output is None:
-        return _free_name(line_art)
+        output = default_output(line_art)
+        require_places([output, *further], (line_art, *others), overwrite)
+        return output
     if output.suffix.lower() not in _FORMATS:
         raise CommandError(
             f"{output}: the result can be written as {' or '.join(_FORMATS)}; give the output such a name."
         )
-    if output.is_dir():
-        raise CommandError(f"{output}: this is a folder; give a file name.")
-    if not output.parent.is_dir():
-        raise CommandError(f"{output}: the folder {output.parent} does not exist. Make it first.")
-    written = [output] if output.suffix.lower() == ".ora" else [output, sidecar(output)]
-    require_writable(written, (line_art, *others), overwrite)
+    require_places([*files_of(output), *further], (line_art, *others), overwrite)
     return output
 
 
-def require_writable(written: Iterable[Path], inputs: Iterable[Path], overwrite: bool) -> None:
-    """Raise `CommandError` when a file to be written is one of the `inputs`, or exists already (unless `overwrite`)."""
-    sources = tuple(inputs)
-    for path in written:
-        if any(_is_same_file(path, source) for source in sources):
-            raise CommandError(f"{path} is one of the inputs; choose another --output.")
-        if path.exists() and not overwrite:
-            raise CommandError(f"{path} exists already. Choose another --output, or add --overwrite.")
+def files_of(output: Path) -> list[Path]:
+    """Return the files that a result at `output` consists of, the picture first."""
+    return [output] if output.suffix.lower() == ".ora" else [output, sidecar(output)]
 
 
 def sidecar(picture: Path) -> Path:
@@ -82,11 +78,26 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
     return [output, sidecar(output)]
 
 
-def write_flats_report(file: Path, result: ColorizeResult) -> Path:
-    """Write the flats report with the places to check as JSON and return the file. Raises `PictureError`."""
-    report = json.dumps(result.flats_report, indent=2).encode()
-    write_atomically(file, lambda stream: stream.write(report))
-    return file
+def deliver_result(
+    output: Path,
+    inputs: ColorizeInputs,
+    result: ColorizeResult,
+    replaceable: Collection[Path] = (),
+    report: Path | None = None,
+) -> list[Path]:
+    """Write the result, and its flats report as JSON to `report`; return the files made, the picture first.
+
+    All are put into their places at once, or none. What has appeared there meanwhile stays, unless it is `replaceable`:
+    then ours gets the next free name. Raises `PictureError`.
+    """
+    groups = [files_of(output)] if report is None else [files_of(output), [report]]
+    with delivery(*groups) as files:
+        write_result(files.staged[output], inputs, result)
+        if report is not None:
+            text = json.dumps(result.flats_report, indent=2).encode()
+            write_atomically(files.staged[report], lambda stream: stream.write(text))
+        with uninterrupted():
+            return list(files.publish(replaceable))
 
 
 def _pixels(layer: ResultLayer) -> NDArray[np.uint8]:
@@ -112,17 +123,7 @@ def _page(inputs: ColorizeInputs, result: Group) -> list[Layer | Group]:
     return [result, attrs.evolve(inputs.line_art, blending=blending, visible=True)]
 
 
-def _free_name(line_art: Path) -> Path:
-    for number in itertools.count(1):
-        suffix = "" if number == 1 else f"-{number}"
-        candidate = line_art.with_name(f"{line_art.stem}-colored{suffix}.ora")
-        if not candidate.exists():
-            return candidate
-    raise AssertionError("unreachable")
-
-
-def _is_same_file(first: Path, second: Path) -> bool:
-    try:
-        return first.samefile(second)
-    except OSError:
-        return False
+def default_output(line_art: Path) -> Path:
+    """Return a free name for a result: "page.png" gives "page-colored.ora", then "page-colored-2.ora"."""
+    first = line_art.with_name(fitting_name(line_art.stem, "-colored.ora"))
+    return next(name for (name,) in free_names([first]) if not exists(name))

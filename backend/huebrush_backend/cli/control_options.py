@@ -196,6 +196,8 @@ def _numbers(low: float, high: float) -> Callable[[str], tuple[float, ...]]:
 def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of `Parameters` that these options give. Raises `CommandError` when they cannot be."""
     pause_start, pause_end = arguments.guidance_pause
+    if pause_start > pause_end:
+        raise CommandError(f"--guidance-pause begins at {pause_start:g}, after its end at {pause_end:g}; swap the two.")
     injection = Injection(
         arguments.injection_reference_fidelity, arguments.injection_sketch_fidelity, arguments.injection_start
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,9 @@ import numpy as np
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
-from huebrush_backend.cli.png_output import require_png_name
+from huebrush_backend.cli.output_places import require_ending, require_places
 from huebrush_backend.imaging.files import PictureError, write_png
+from huebrush_backend.imaging.files.writing import delivery
 from huebrush_backend.synthesis import (
     ALL_PART_CLASSES,
     KINDS,
@@ -32,6 +34,8 @@ EXAMPLE_SEEDS = (15, 3)
 """Seeds of the example's line art and reference: two characters with many parts in common."""
 SETS = {"characters": KINDS, "rich": RICH_KINDS}
 """Kinds of drawing by the name of their set."""
+EXAMPLE_FILES = ("line_art.png", "reference.png", "truth.png")
+ANOTHER = "choose another name"
 _SHEET_GAP = 6
 
 
@@ -45,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "parts, the same drawing in another palette, and the same subject in another pose.",
     )
     sheet.add_argument("output", type=Path, metavar="OUT.png")
+    _add_overwrite(sheet)
     sheet.add_argument("--seed", type=whole(0), default=0, help="first drawing's seed (default 0)")
     sheet.add_argument("--count", type=whole(1), default=8, help="number of drawings (default 8)")
     sheet.add_argument("--size", type=whole(1), default=256, help="pixels of a drawing's side (default 256)")
@@ -63,6 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "truth.png (the first character in the second one's colours) into a folder.",
     )
     example.add_argument("folder", type=Path, metavar="DIR")
+    _add_overwrite(example)
     example.add_argument("--size", type=whole(1), default=1024, help="pixels of the pictures' side (default 1024)")
 
 
@@ -71,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.size > MAX_SIZE:
         raise CommandError(f"--size {arguments.size} is too large; the largest is {MAX_SIZE}")
     if arguments.action == "sheet":
-        require_png_name(arguments.output)
+        require_ending(arguments.output, [".png"], "the sheet is")
         kinds = SETS[arguments.drawing_set]
         if arguments.kind is not None and arguments.kind not in kinds:
             raise CommandError(
@@ -80,13 +86,19 @@ def run(arguments: argparse.Namespace) -> int:
         rows = (arguments.count + 1) // 2
         if rows * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE or 10 * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE:
             raise CommandError("the sheet would be too large; use a smaller --count or --size")
+        _make_folder(arguments.output.parent)
+        require_places([arguments.output], [], arguments.overwrite, ANOTHER)
         sheet = drawings_sheet(
             arguments.seed, arguments.count, arguments.size, arguments.kind, arguments.drawing_set == "rich"
         )
-        _write(arguments.output, sheet)
+        _write({arguments.output: sheet}, arguments.overwrite)
         return 0
-    for name, picture in example_pictures(arguments.size).items():
-        _write(arguments.folder / name, picture)
+    _make_folder(arguments.folder)
+    require_places(
+        [arguments.folder / name for name in EXAMPLE_FILES], [], arguments.overwrite, "choose another folder"
+    )
+    pictures = example_pictures(arguments.size)
+    _write({arguments.folder / name: picture for name, picture in pictures.items()}, arguments.overwrite)
     return 0
 
 
@@ -108,11 +120,9 @@ def example_pictures(size: int) -> dict[str, np.ndarray]:
     palette = random_palette(np.random.default_rng(second))
     lines = np.zeros((size, size, 4), np.uint8)
     lines[..., 3] = drawing.ink
-    return {
-        "line_art.png": lines,
-        "reference.png": color_picture(reference, palette),
-        "truth.png": color_picture(drawing, palette),
-    }
+    return dict(
+        zip(EXAMPLE_FILES, (lines, color_picture(reference, palette), color_picture(drawing, palette)), strict=True)
+    )
 
 
 def _example_drawing(seed: int, size: int) -> Drawing:
@@ -159,14 +169,26 @@ def _label_colors() -> np.ndarray:
     return colors
 
 
-def _write(path: Path, picture: np.ndarray) -> None:
+def _add_overwrite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def _make_folder(folder: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_png(path, picture, compression=9)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}; choose another place") from error
+        raise CommandError(f"cannot make {folder}: {error.strerror or error}; choose another place") from error
+
+
+def _write(pictures: Mapping[Path, np.ndarray], overwrite: bool) -> None:
+    try:
+        with delivery(list(pictures)) as files:
+            for path, picture in pictures.items():
+                write_png(files.staged[path], picture, compression=9)
+            written = files.publish(pictures if overwrite else ())
     except PictureError as error:
         raise CommandError(f"{error} Choose another place.") from error
     except ValueError as error:
-        raise CommandError(f"{path.name}: {error}; use a smaller --size or --count") from error
-    print(f"wrote {path} ({picture.shape[1]} x {picture.shape[0]})")
+        raise CommandError(f"{error}; use a smaller --size or --count") from error
+    for path, picture in zip(written, pictures.values(), strict=True):
+        print(f"wrote {path} ({picture.shape[1]} x {picture.shape[0]})")

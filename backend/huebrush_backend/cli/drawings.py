@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
-from huebrush_backend.cli.png_output import require_writable_png
+from huebrush_backend.cli.output_places import deliver, require_ending, require_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "the reference's parts.",
     )
     sheet.add_argument("output", type=Path, metavar="OUT.png")
+    sheet.add_argument("--overwrite", action="store_true", help="replace OUT.png if it exists")
     sheet.add_argument("source", metavar="SET|FOLDER", help="a fetched set, or a folder of pictures or SVG drawings")
     sheet.add_argument("--held-out", action="store_true", help="show the drawings of a set that are never trained on")
     sheet.add_argument("--seed", type=whole(0), default=0)
@@ -131,7 +132,9 @@ def _sheet(arguments: argparse.Namespace) -> int:
     from huebrush_backend.drawings.pairs import pair_sheet
     from huebrush_backend.imaging.files import PictureError, write_png
 
-    require_writable_png(arguments.output)
+    require_ending(arguments.output, [".png"], "the sheet is")
+    given = Path(arguments.source)
+    require_places([arguments.output], [given] if given.is_file() else [], arguments.overwrite, "choose another name")
     sides = arguments.count * arguments.size, 5 * arguments.size
     if max(sides) > MAX_SHEET_SIDE or arguments.count * arguments.size**2 > MAX_SHEET_PIXELS:
         raise CommandError("the sheet would be too large; use a smaller --count or --size")
@@ -139,10 +142,11 @@ def _sheet(arguments: argparse.Namespace) -> int:
         source = _source(arguments)
         pairs = [source.pair(arguments.seed, index, arguments.size) for index in range(arguments.count)]
         picture = pair_sheet(pairs)
-        write_png(arguments.output, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
+        opaque = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+        written = deliver(arguments.output, lambda path: write_png(path, opaque), arguments.overwrite)
     except PictureError as error:
         raise CommandError(str(error)) from error
-    print(f"{len(pairs)} pairs of {len(source)} subjects: {arguments.output}")
+    print(f"{len(pairs)} pairs of {len(source)} subjects: {written}")
     return 0
 
 

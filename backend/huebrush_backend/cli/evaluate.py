@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
 
 from huebrush_backend.cli.evaluate_tables import print_tables
+from huebrush_backend.cli.interruption import patience
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.png_output import require_writable_png
+from huebrush_backend.cli.output_places import deliver, require_ending, require_places
 from huebrush_backend.cli.progress import cancel_on_interrupt, progress_bar
 from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_backend.training.ranges import MAX_THREADS
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
+FIGURES = 30.0
+"""Seconds that the picture under work has to end in after Ctrl+C, so that the figures of those before are not lost."""
 ALL = "all"
 _GUIDANCE_FORM = (
     "give default, a scale within {:g} to {:g}, or scales of reference and line art with a slash, such as 2.5/1.5"
@@ -109,6 +112,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="OUT.png",
         help=f"also write the first {SHEET_PAIRS} pairs: line art, reference, result under the lines, right answer",
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace the sheet if it exists")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     subjects = parser.add_subparsers(dest="subject", metavar="SUBJECT", help="score this instead of a model")
     for name, summary in SUBJECTS.items():
@@ -123,7 +127,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.subject:
         return arguments.run_subject(arguments)
     if arguments.sheet is not None:
-        require_writable_png(arguments.sheet)
+        require_ending(arguments.sheet, [".png"], "the sheet is")
+        require_places([arguments.sheet], [], arguments.overwrite, "choose another --sheet")
 
     from huebrush_backend.evaluation.report import comparison_report, evaluation_report
     from huebrush_backend.models.catalog import weights_sha256
@@ -133,7 +138,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder, name = _model_folder(arguments)
     other = None if arguments.against is None else _folder_or_model(arguments.against)
     quieten_libraries()
-    with _threads(arguments.threads), cancel_on_interrupt() as is_cancelled:
+    with _threads(arguments.threads), patience(FIGURES), cancel_on_interrupt() as is_cancelled:
         begin = time.monotonic()
         pipeline = _load(folder, arguments.device)
         against = None if other is None else _load(other[0], arguments.device)
@@ -168,7 +173,7 @@ def run(arguments: argparse.Namespace) -> int:
     if is_cancelled():
         print(f"Cancelled after {evaluation.pairs} of {arguments.pairs} pairs.", file=sys.stderr)
     if arguments.sheet is not None and evaluation.examples:  # last, so that a full disk does not cost the figures
-        _write_sheet(arguments.sheet, evaluation.examples)
+        _write_sheet(arguments.sheet, evaluation.examples, arguments.overwrite)
     return 130 if is_cancelled() else 0
 
 
@@ -314,11 +319,12 @@ def _load(folder: Path, device_name: str) -> ColorizationPipeline:
         raise CommandError(f"the model in {folder} cannot be loaded: {error}") from error
 
 
-def _write_sheet(path: Path, examples: list[Any]) -> None:
+def _write_sheet(path: Path, examples: list[Any], overwrite: bool) -> None:
     from huebrush_backend.evaluation.sheet import pairs_sheet
     from huebrush_backend.imaging.files import PictureError, write_png
 
     try:
-        write_png(path, pairs_sheet(examples))
+        picture = pairs_sheet(examples)
+        deliver(path, lambda staged: write_png(staged, picture), overwrite)
     except PictureError as error:
         raise CommandError(str(error)) from error

@@ -26,8 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the picture, in any format of `colorize`")
     parser.add_argument("text", metavar="TEXT", help="what to look for, such as 'blue hair'")
-    parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write the heatmap")
-    parser.add_argument("--overwrite", action="store_true", help="replace OUT.png if it exists (never REFERENCE)")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="OUT", help="where to write it: .png, .jpg or .webp"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists (never REFERENCE)")
     parser.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP)
     parser.add_argument("--model", default="demo", metavar="NAME", help="model whose CLIP is used (default: demo)")
     parser.add_argument(
@@ -42,15 +44,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the heatmap; return 0."""
-    from huebrush_backend.cli.colorize_outputs import require_writable
+    from huebrush_backend.cli.output_places import deliver, require_ending, require_places
+    from huebrush_backend.imaging.files.flat import FLAT_ENDINGS, write_flat
 
     entry = available_model(arguments.model)
-    require_writable([arguments.output], [arguments.reference], arguments.overwrite)
+    require_ending(arguments.output, FLAT_ENDINGS, "a heatmap is")
+    require_places([arguments.output], [arguments.reference], arguments.overwrite)
 
     from huebrush_backend.engine.inputs import token_edits
     from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
     from huebrush_backend.imaging.color import flatten_on_white
-    from huebrush_backend.imaging.files import PictureError, read_picture, write_png
+    from huebrush_backend.imaging.files import PictureError, read_picture
     from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, check_thresholds
     from huebrush_backend.pipeline.reference_heatmap import reference_heatmap
 
@@ -62,10 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
         pipeline = _load(entry.folder, arguments.device)
         edits, _ = with_named_colors(edits, entry, pipeline)
         texts = sought_texts(arguments.text, entry)
-        write_png(arguments.output, reference_heatmap(pipeline, reference, texts, edits, thresholds))
+        picture = reference_heatmap(pipeline, reference, texts, edits, thresholds)
+        written = deliver(arguments.output, lambda path: write_flat(path, picture), arguments.overwrite)
     except (PictureError, ValueError) as error:
         raise CommandError(str(error)) from error
-    print(arguments.output)
+    print(written)
     return 0
 
 

@@ -22,20 +22,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Draw the lines; return 0. Raises `CommandError`."""
-    from huebrush_backend.cli.colorize_outputs import require_writable
+    from huebrush_backend.cli.output_places import deliver, require_ending, require_places
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
     from huebrush_backend.imaging.line_extraction import extract_lines, line_art_layer
     from huebrush_backend.imaging.lineart import LineArtError
 
-    if arguments.output.suffix.lower() != ".png":
-        raise CommandError(f"{arguments.output}: lines are written as .png; give the output such a name.")
-    require_writable([arguments.output], [arguments.picture], arguments.overwrite)
+    require_ending(arguments.output, [".png"], "lines are")
+    require_places([arguments.output], [arguments.picture], arguments.overwrite)
     try:
         picture = read_picture(arguments.picture)
         layer = picture.layer(arguments.layer) if arguments.layer else picture.merged()
         ink = extract_lines(layer.on_canvas(picture.width, picture.height))
-        write_png(arguments.output, line_art_layer(ink))
+        picture_of_lines = line_art_layer(ink)
+        written = deliver(arguments.output, lambda path: write_png(path, picture_of_lines), arguments.overwrite)
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
-    print(f"{arguments.output}  ({picture.width} x {picture.height} px)")
+    print(f"{written}  ({picture.width} x {picture.height} px)")
     return 0

@@ -1,4 +1,4 @@
-"""The `huebrush` program: one module per subcommand, imported only when the subcommand runs."""
+"""The commands of `huebrush`: one module per subcommand, imported only when the subcommand runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from huebrush_backend import __version__
-from huebrush_backend.cli.options import attach_values
+from huebrush_backend.cli.options import attach_values, empty_value
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
@@ -37,9 +38,17 @@ class CommandError(Exception):
     """A mistake of the user, or something missing on the machine; the message says what to do."""
 
 
+class OneSentenceParser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, without a screen of usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with 2 and a sentence."""
+        self.exit(2, f"{self.prog}: {message}. `{self.prog} --help` shows what there is.\n")
+
+
 def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
     """Make the parser; import only the module of the `selected` subcommand and add its options."""
-    parser = argparse.ArgumentParser(prog="huebrush", description="Colorize line art from a reference picture.")
+    parser = OneSentenceParser(prog="huebrush", description="Colorize line art from a reference picture.")
     parser.add_argument("--version", action="version", version=f"huebrush {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
@@ -53,8 +62,24 @@ def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own arguments) and return its exit status."""
-    words = attach_values(sys.argv[1:] if argv is None else argv, DASHED_VALUES)
+    if argv is None:
+        from huebrush_backend.cli.start import main as start
+
+        return start()
+    try:
+        return run_command(argv)
+    except KeyboardInterrupt:
+        print("Cancelled.", file=sys.stderr)
+        return 130
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """Run the command that `argv` names and return its exit status. Raises KeyboardInterrupt after Ctrl+C."""
+    words = attach_values(argv, DASHED_VALUES)
     selected = next((word for word in words if not word.startswith("-")), None)
+    if (empty := empty_value(words)) is not None:
+        print(f"huebrush: {empty} is empty; give it a value, or leave it out.", file=sys.stderr)
+        return 2
     try:
         arguments = build_parser(selected).parse_args(words)
         return arguments.run(arguments)
@@ -72,13 +97,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except KeyboardInterrupt:
-        print("Cancelled.", file=sys.stderr)
-        return 130
 
 
 if __name__ == "__main__":
     # Imported by name: when run as a script, this module has a second CommandError that commands do not raise.
-    from huebrush_backend.cli.main import main as run_program
+    from huebrush_backend.cli.start import main as run_program
 
     sys.exit(run_program())

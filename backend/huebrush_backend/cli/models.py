@@ -103,6 +103,8 @@ def _folder(arguments: argparse.Namespace) -> int:
     from huebrush_backend.models.settings import read_settings, write_settings
 
     if arguments.folder is not None:
+        if not str(arguments.folder).strip():
+            raise CommandError("the name of the models folder is blank; give a folder")
         chosen = arguments.folder.absolute()
         try:
             chosen.mkdir(parents=True, exist_ok=True)

@@ -25,14 +25,32 @@ def attach_values(words: Sequence[str], options: Sequence[str]) -> list[str]:
     return joined
 
 
+def empty_value(words: Sequence[str]) -> str | None:
+    """Return the option in `words` with an empty value, or "a value" for others; None if there is none.
+
+    Such a value would mean the current folder, or be taken for an option that was left out.
+    """
+    for index, word in enumerate(words):
+        option, equals, value = word.partition("=")
+        if option.startswith("--") and equals and not value:
+            return option
+        if not word:
+            before = words[index - 1] if index else ""
+            return before if before.startswith("--") and "=" not in before else "a value"
+    return None
+
+
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:
     """Return the argparse type of a whole number from `low` to `high`, or without an upper limit."""
     meant = f"{low} or more" if high is None else f"within {low} to {high}"
 
     def whole_number(text: str) -> int:
-        value = int(text)
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number, {meant}") from None
         if value < low or (high is not None and value > high):
-            raise argparse.ArgumentTypeError(f"{value} is not {meant}")
+            raise argparse.ArgumentTypeError(f"{text[:40]} is not {meant}")
         return value
 
     return whole_number
@@ -42,7 +60,10 @@ def number(low: float, high: float) -> Callable[[str], float]:
     """Return the argparse type of a number from `low` to `high`."""
 
     def real_number(text: str) -> float:
-        value = float(text)
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number within {low:g} to {high:g}") from None
         if not low <= value <= high:  # also catches NaN
             raise argparse.ArgumentTypeError(f"{text} is not within {low:g} to {high:g}")
         return value

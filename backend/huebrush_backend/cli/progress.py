@@ -34,7 +34,7 @@ class ProgressDisplay:
 
     def __init__(self, stream: TextIO) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[left]}"),
@@ -43,6 +43,7 @@ class ProgressDisplay:
             disable=not stream.isatty(),
         )
         self._task: TaskID | None = None
+        self._page, self._pages, self._name, self._begin = 1, 1, "", time.monotonic()
 
     def __enter__(self) -> ProgressDisplay:
         self._progress.start()
@@ -60,11 +61,24 @@ class ProgressDisplay:
 
         if self._task is None or not isinstance(event, ProgressEvent):
             return
-        description = event.phase.capitalize()
+        description = self._name + event.phase.capitalize()
         if event.step:
             description += f" {event.step}/{event.steps}"
-        left = "" if event.seconds_left is None else f"{_duration(event.seconds_left)} left"
-        self._progress.update(self._task, completed=event.fraction, description=description, left=left)
+        fraction, seconds_left = event.fraction, event.seconds_left
+        if self._pages > 1:
+            fraction = (self._page - 1 + fraction) / self._pages
+            took = time.monotonic() - self._begin
+            seconds_left = took * (1 - fraction) / fraction if self._page > 1 else None
+        left = "" if seconds_left is None else f"{_duration(seconds_left)} left"
+        self._progress.update(self._task, completed=fraction, description=description, left=left)
+
+    def begin_page(self, number: int, pages: int, name: str) -> None:
+        """Show from now on how far page `number` of `pages` is, and so all of them."""
+        self._page, self._pages, self._name = number, pages, f"{number}/{pages} {name}: "
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar, or where there is no terminal."""
+        self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def is_first_process() -> bool:
@@ -212,7 +226,7 @@ def _duration(seconds: float) -> str:
 def cancel_on_interrupt() -> Iterator[Callable[[], bool]]:
     """Yield a function that returns whether Ctrl+C was pressed, or the program was asked to end by SIGTERM.
 
-    A second time ends the program at once.
+    A second time ends the program at once. Use `uninterrupted` around it where the end may take longer than a moment.
     """
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():

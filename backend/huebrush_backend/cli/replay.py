@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,13 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the result again; return the exit status. Raises `CommandError` for what is missing."""
     from huebrush_backend.cli.colorize_inputs import ColorizeInputs
-    from huebrush_backend.cli.colorize_outputs import choose_output, write_result
+    from huebrush_backend.cli.colorize_outputs import choose_output, deliver_result
     from huebrush_backend.cli.recipe_inputs import find_inputs, make_request, read_recipe
     from huebrush_backend.engine.page_lines import reading_of
     from huebrush_backend.imaging.files import Layer, Picture, PictureError
     from huebrush_backend.imaging.lineart import LineArtError, separate_lines
 
-    logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log about odd files for developers
     recipe = read_recipe(arguments.recipe)
     places = arguments.look_in or [arguments.recipe.absolute().parent]
     if recipe.model != WITHOUT_MODEL:
@@ -70,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         separated = None if is_drawn else separate_lines(request.line_art, reading_of(request.parameters))
         page = Picture(arguments.recipe, width, height, (), lambda: lines)
-        written = write_result(output, ColorizeInputs((width, height), page, lines, separated, ()), result)
+        inputs = ColorizeInputs((width, height), page, lines, separated, ())
+        written = deliver_result(output, inputs, result, [output] if arguments.overwrite else [])
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     print(written[0])

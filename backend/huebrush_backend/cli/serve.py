@@ -13,7 +13,7 @@ from types import MappingProxyType
 import zmq
 
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.cli.options import add_device_option, number
+from huebrush_backend.cli.options import add_device_option, number, whole
 
 EXIT_ALREADY_RUNNING = 3
 _MAKE_ROOM = "make room on that disk, or choose another folder with --runtime (for the keys: HUEBRUSH_DATA)"
@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where to listen: ipc:///PATH or tcp://HOST:PORT (default: ipc in the runtime folder, or on systems "
         "without ipc a free port on loopback). tcp is always encrypted, and clients need a key",
     )
-    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process ends")
+    parser.add_argument("--parent", type=whole(1), metavar="PID", help="end when this process ends")
     add_device_option(parser)
     parser.add_argument("--prewarm", action="store_true", help="start the model process now, not at the first job")
     parser.add_argument(

@@ -16,6 +16,7 @@ from huebrush_backend.cli import train_finetune
 from huebrush_backend.cli.drawings import source_errors_as_command_errors
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
+from huebrush_backend.cli.output_places import is_same_file
 from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt, is_first_process
 from huebrush_backend.cli.train_options import add_configuration_options, changed
 from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
@@ -124,6 +125,9 @@ def _train(arguments: argparse.Namespace) -> int:
 
     folder: Path = arguments.folder
     configuration = _configuration(arguments)
+    request = folder / REQUEST_FILE
+    if arguments.config is not None and not arguments.resume and is_same_file(arguments.config, request):
+        raise CommandError(f"--config {arguments.config} would be replaced by the new run; choose another --folder")
     if arguments.publish:
         require_publishable(folder / "weights", arguments.publish)
         if configuration.run.minutes == 0:

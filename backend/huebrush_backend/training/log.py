@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from huebrush_backend.imaging.files.writing import write_atomically
 from huebrush_backend.training.configuration import ConfigurationError
 
 LOG_FILE = "log.jsonl"
@@ -54,7 +55,7 @@ class Log:
         encoded, data = cv2.imencode(".png", sheet[..., ::-1])
         if not encoded:
             raise RuntimeError("OpenCV could not encode the sample sheet")
-        (self._folder / f"sheet-{step:06d}.png").write_bytes(data.tobytes())
+        write_atomically(self._folder / f"sheet-{step:06d}.png", lambda stream: stream.write(data.tobytes()))
         if self._board is not None:
             self._board.add_image(f"{self._stage}/samples", sheet, step, dataformats="HWC")
 

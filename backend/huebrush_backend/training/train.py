@@ -39,6 +39,8 @@ def train(
         raise ConfigurationError(
             f"{folder} has a run already: go on with --resume, or choose another --folder for a new one"
         )
+    if not plan.resume and (sheet := next(iter(sorted(folder.glob("sheet-*.png"))), None)) is not None:
+        raise ConfigurationError(f"{sheet} would be replaced: move it away, or choose another --folder for a new run")
     accelerator = plan.accelerator()
     folder.mkdir(parents=True, exist_ok=True)
     seed_everything(plan.seed)

@@ -186,5 +186,5 @@ def test_an_empty_option_is_an_error(option: str, tmp_path: Path, capsys: pytest
     words = ["colorize", str(tmp_path / "a.ora"), "--model", "none", "--result", "flats", "--palette", "#ff0000"]
     others = ["--line-art-layer", "Lines"] if option != "--line-art-layer" else []
     assert main([*words, *others, option, ""]) == 2
-    assert "the name of the layer is empty" in capsys.readouterr().err
+    assert f"{option} is empty" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["a.ora"]
