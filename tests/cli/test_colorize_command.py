@@ -161,7 +161,7 @@ def test_mistakes_are_explained(page: Path, capsys: pytest.CaptureFixture[str]) 
         ((lines, *reference, "--line-art-layer", "Ink"), "no layers"),
         ((source, *reference, "--line-art-layer", "Lines"), '"Ink", "Sheet", "Sheet/Swatch", "Paper"'),
         ((source, "--reference-layer", "Swatch"), "--line-art-layer"),
-        ((lines, *reference, "--output", page / "out.jpg"), ".ora or .png"),
+        ((lines, *reference, "--output", page / "out.jpg"), ".ora, .png, .psd or .psb"),
         ((lines, *reference, "--output", page / "none" / "out.png"), "does not exist"),
         ((lines, *reference, "--output", page), "give the output such a name"),
         ((lines, *reference, "--output", page / "blank.png"), "--overwrite"),

@@ -10,6 +10,7 @@ BY_KRITA = (
     "tests/install/test_demo.py",
     "tests/unit/imaging/files/test_blending.py",
     "tests/unit/imaging/files/test_krita_document.py",
+    "tests/unit/imaging/files/test_psd_writing.py",
 )
 """Other tests that start Krita, without a window and for a short time."""
 LONG = ("tests/style/", "tests/qt/")

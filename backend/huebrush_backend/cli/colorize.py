@@ -69,8 +69,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="OUT",
-        help="where to write: .ora (layers: the lines untouched on top, the colours in a group below) or .png (flat, "
-        "with the recipe beside it). Default: LINEART's name with -colored.ora, numbered if that exists",
+        help="where to write: .ora or .psd (layers: the lines on top, the colours in a group below; .psb beyond 30,000 "
+        "pixels), or .png (flat). A .psd or .png has the recipe beside it. Default: LINEART's name with -colored.ora, "
+        "numbered if that exists",
     )
     parser.add_argument(
         "--output-folder",

@@ -1,4 +1,5 @@
-"""Outputs of `huebrush colorize`: a layered OpenRaster file, or a flat PNG with its recipe beside it."""
+"""Outputs of `huebrush colorize`: a layered OpenRaster or Photoshop file, or a flat PNG; the recipe is in the first and
+beside the others."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from huebrush_backend.cli.output_places import require_places
 from huebrush_backend.imaging.files import Group, Layer, write_ora, write_png
 from huebrush_backend.imaging.files.blending import MULTIPLY, NORMAL, SCREEN
 from huebrush_backend.imaging.files.picture import composite
+from huebrush_backend.imaging.files.psd_size import LONGEST_SIDES
 from huebrush_backend.imaging.files.writing import delivery, exists, fitting_name, free_names, write_atomically
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ RECIPE_NAME = "recipe.json"
 """Name of the recipe in a layered result."""
 RECIPE_KEYWORD = "huebrush recipe"
 """Keyword of the recipe in a flat result."""
-_FORMATS = (".ora", ".png")
+_FORMATS = (".ora", ".png", *LONGEST_SIDES)
+_KINDS_OF_STACKS = ("color", "area")
+"""Kinds of layers that come as a stack of many, which lie in a group of their own in a Photoshop document."""
 
 
 def choose_output(
@@ -38,7 +42,7 @@ def choose_output(
     """Choose where the result goes, before any other work. `others`: the inputs beside `line_art`. `further`: files
     that are written beside the result, such as a report.
 
-    Raises `CommandError` when `output` is neither .ora nor .png, or when a file to be written is one of the inputs or
+    Raises `CommandError` when `output` has a format that is not written, or when a file to be written is one of the inputs or
     another one of them, exists already (unless `overwrite`), or cannot be made there.
     """
     if output is None:
@@ -47,7 +51,8 @@ def choose_output(
         return output
     if output.suffix.lower() not in _FORMATS:
         raise CommandError(
-            f"{output}: the result can be written as {' or '.join(_FORMATS)}; give the output such a name."
+            f"{output}: the result can be written as {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}; give the output such"
+            " a name."
         )
     require_places([*files_of(output), *further], (line_art, *others), overwrite)
     return output
@@ -71,11 +76,36 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
     if output.suffix.lower() == ".ora":
         write_ora(output, _page(inputs, Group("Huebrush", layers)), inputs.size, {RECIPE_NAME: result.recipe})
         return [output]
-    lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
     recipe = json.dumps(result.recipe, indent=2, sort_keys=True)
+    if output.suffix.lower() in LONGEST_SIDES:
+        from huebrush_backend.imaging.files.print_settings import read_print_settings
+        from huebrush_backend.imaging.files.psd_writing import write_psd
+
+        group = Group("Huebrush", _with_clipping(result.layers, layers))
+        write_psd(output, _page(inputs, group), inputs.size, read_print_settings(inputs.page.file))
+        return [output, _write_recipe(output, recipe)]
+    lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
     write_png(output, composite([*layers, *lines], *inputs.size), texts={RECIPE_KEYWORD: recipe})
+    return [output, _write_recipe(output, recipe)]
+
+
+def _write_recipe(output: Path, recipe: str) -> Path:
     write_atomically(sidecar(output), lambda stream: stream.write(recipe.encode()))
-    return [output, sidecar(output)]
+    return sidecar(output)
+
+
+def _with_clipping(made: Iterable[ResultLayer], layers: Iterable[Layer]) -> list[Layer | Group]:
+    """Return the layers of a result as artists keep them in Photoshop: a stack of colours in a group, and light and
+    shade clipped to the flats below them."""
+    nodes: list[Layer | Group] = []
+    pairs = zip(made, layers, strict=True)
+    for is_stack, run in itertools.groupby(pairs, lambda pair: pair[0].kind in _KINDS_OF_STACKS):
+        if is_stack:
+            nodes.append(Group("Colours", [layer for _, layer in run]))
+            continue
+        for _, layer in run:
+            nodes.append(attrs.evolve(layer, clipped=layer.blending != NORMAL and bool(nodes)))
+    return nodes
 
 
 def deliver_result(

@@ -85,6 +85,7 @@ def colorize_page(
     `JobFailedError`, and KeyboardInterrupt after Ctrl+C."""
     from huebrush_backend.engine.page_lines import reading_of
     from huebrush_backend.engine.request import ColorizeRequest
+    from huebrush_backend.imaging.files.psd_size import require_size
 
     inputs = read_inputs(
         task.page,
@@ -95,6 +96,7 @@ def colorize_page(
         needs_reference=model.name != WITHOUT_MODEL,
         reading=reading_of(parameters),
     )
+    require_size(task.output, inputs.size)
     extras = read_extras(argparse.Namespace(**vars(arguments) | {"line_art": task.page}), inputs)
     request = ColorizeRequest(
         model=model.name,

@@ -37,7 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a file or folder with inputs; may be given several times (default: the recipe's own folder)",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="OUT", help="where to write: .ora (layers) or .png (flat)"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="where to write: .ora, .psd or .psb (layers) or .png (flat)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists (never an input)")
     add_device_option(parser)
@@ -50,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.cli.recipe_inputs import find_inputs, make_request, read_recipe
     from huebrush_backend.engine.page_lines import reading_of
     from huebrush_backend.imaging.files import Layer, Picture, PictureError
+    from huebrush_backend.imaging.files.psd_size import require_size
     from huebrush_backend.imaging.lineart import LineArtError, separate_lines
 
     recipe = read_recipe(arguments.recipe)
@@ -59,10 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
     found, files = find_inputs(recipe, places)
     output = choose_output(arguments.recipe, files, arguments.output, arguments.overwrite)
     request = make_request(recipe, found)
+    height, width = request.line_art.shape[:2]
+    try:
+        require_size(output, (width, height))
+    except PictureError as error:
+        raise CommandError(str(error)) from error
     result = carry_out("replay", arguments.device, request)
     if result is None:
         return EXIT_FAILED
-    height, width = request.line_art.shape[:2]
     lines = Layer(request.line_art_name or "Line art", request.line_art)
     is_drawn = request.parameters.sketch_mode == "extract"
     try:

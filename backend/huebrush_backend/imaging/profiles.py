@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
+
+_CREATION_DATE = slice(24, 36)
+"""Place of the creation date in a profile's header."""
 
 
 def to_eight_bit(values: NDArray) -> NDArray[np.uint8]:
@@ -42,22 +47,53 @@ def to_srgb(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.uint8]:
     return np.asarray(image.convert("RGB"))
 
 
+def srgb_profile() -> bytes:
+    """Return an ICC profile of sRGB, always the same bytes."""
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    made[_CREATION_DATE] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
+    return bytes(made)
+
+
+def from_srgb(pixels: NDArray[np.uint8], icc_profile: bytes) -> NDArray[np.uint8] | None:
+    """Convert (H,W,4) uint8 sRGB RGBA to the colours of an RGB profile.
+
+    A profile that equals sRGB leaves every value as it is. None, if the profile is not one of RGB or cannot be used.
+    """
+    if icc_profile[16:20] != b"RGB ":
+        return None
+    try:
+        theirs, ours = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile)), ImageCms.createProfile("sRGB")
+        if _changes_nothing(_transform(theirs, ours, "RGB"), "RGB"):
+            return pixels
+        color = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+        converted = ImageCms.applyTransform(color, _transform(ours, theirs, "RGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+    return None if converted is None else np.dstack([np.asarray(converted), pixels[..., 3]])
+
+
 def _by_profile(image: Image.Image, icc_profile: bytes) -> Image.Image | None:
     """Return the picture converted by its profile, or None if the profile cannot be used or changes nothing."""
     try:
-        transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(io.BytesIO(icc_profile)),
-            ImageCms.createProfile("sRGB"),
-            image.mode,
-            "RGB",
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
+        theirs = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+        transform = _transform(theirs, ImageCms.createProfile("sRGB"), image.mode)
         if image.mode != "CMYK" and _changes_nothing(transform, image.mode):
             return None
         return ImageCms.applyTransform(image, transform)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
+
+
+def _transform(source: Any, target: Any, mode: str) -> ImageCms.ImageCmsTransform:
+    """Return the conversion from a profile with pictures of `mode` to one of RGB. Raises `PyCMSError`."""
+    return ImageCms.buildTransform(
+        source,
+        target,
+        mode,
+        "RGB",
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from huebrush_backend.imaging.files.openraster import write_ora
-from huebrush_backend.imaging.files.picture import Group, Layer, LayerSource, Picture, PictureError
+from huebrush_backend.imaging.files.picture import DAMAGE, Group, Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.files.png import write_png
 
 __all__ = [
@@ -41,6 +41,8 @@ def read_picture(path: Path) -> Picture:
         raise PictureError(path, "the picture does not fit into memory.") from error
     except OSError as error:  # also of a name that is too long
         raise PictureError(path, f"it cannot be read: {error.strerror or error}.") from error
+    except DAMAGE as error:
+        raise PictureError.of_damage(path, error) from error
 
 
 def _reader(path: Path) -> Callable[[Path], Picture]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import lzma
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import attrs
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,12 +25,18 @@ DAMAGE = (
     EOFError,
     LookupError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
+    cv2.error,
+    lzma.LZMAError,
     struct.error,
+    zipfile.BadZipFile,
     zlib.error,
 )
 """Errors that decoding libraries raise, besides their own, when the bytes of a file make no sense."""
+_LONGEST_REASON = 160
+"""Letters of a library's own message that are shown."""
 
 
 class PictureError(Exception):
@@ -38,13 +47,22 @@ class PictureError(Exception):
         self.file = file
         self.problem = problem
 
+    @classmethod
+    def of_damage(cls, file: Path, error: BaseException) -> PictureError:
+        """Return the error for a file whose bytes made a library raise `error`, which is one of `DAMAGE`."""
+        told = " ".join(str(error).split())[:_LONGEST_REASON]
+        told = "".join(letter if letter.isprintable() else "?" for letter in told)
+        reason = told if " " in told else f"{type(error).__name__} {told}".strip()
+        return cls(file, f"the file is damaged: {reason.rstrip('.')}. Save it again, or use another copy.")
+
 
 @attrs.frozen(eq=False)
 class Layer:
     """One layer's pixels: (h,w,4) uint8 RGBA, sRGB with straight alpha, with its top left at `x`, `y` in the picture.
 
     `encoded` is the PNG file that the pixels came from, so that it can be passed on byte for byte. `blending` is an
-    OpenRaster composite operation such as "svg:multiply".
+    OpenRaster composite operation such as "svg:multiply". A `clipped` layer shows, in a Photoshop document, only where
+    the nearest layer or group below that is not clipped does.
     """
 
     name: str
@@ -55,6 +73,7 @@ class Layer:
     opacity: float = 1.0
     blending: str = NORMAL
     encoded: bytes | None = attrs.field(default=None, repr=False)
+    clipped: bool = False
 
     def on_canvas(self, width: int, height: int) -> NDArray[np.uint8]:
         """Return the layer's pixels cut or padded (transparent) to a picture of `width` by `height`:
@@ -175,6 +194,8 @@ class Picture:
             raise PictureError(self.file, "the picture does not fit into memory.") from error
         except OSError as error:
             raise PictureError(self.file, f"it cannot be read: {error.strerror or error}.") from error
+        except DAMAGE as error:
+            raise PictureError.of_damage(self.file, error) from error
 
     def names_of_layers(self) -> str:
         """Return a sentence that lists the layers, topmost first, by names that `layer` takes."""
