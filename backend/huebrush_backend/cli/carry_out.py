@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.parameter_ranges import validate_parameters
 
 from huebrush_backend.cli.main import CommandError
 
@@ -35,6 +37,10 @@ class Carrier:
         KeyboardInterrupt after Ctrl+C."""
         from huebrush_backend.engine.request import Cancelled, EngineError
 
+        try:
+            validate_parameters(request.parameters)
+        except ProtocolError as error:
+            raise CommandError(error.message) from error
         if self._engine is None:
             self._engine = _engine_on(self.device)
         try:

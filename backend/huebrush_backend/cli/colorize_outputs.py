@@ -3,6 +3,7 @@ beside the others."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -42,8 +43,8 @@ def choose_output(
     """Choose where the result goes, before any other work. `others`: the inputs beside `line_art`. `further`: files
     that are written beside the result, such as a report.
 
-    Raises `CommandError` when `output` has a format that is not written, or when a file to be written is one of the inputs or
-    another one of them, exists already (unless `overwrite`), or cannot be made there.
+    Raises `CommandError` when `output` has a format that is not written, or when a file to be written is one of the
+    inputs or another one of them, exists already (unless `overwrite`), or cannot be made there.
     """
     if output is None:
         output = default_output(line_art)

@@ -22,6 +22,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Picture, PictureError, read_picture
+from huebrush_backend.imaging.files.picture import DAMAGE
 from huebrush_backend.imaging.files.png import SIGNATURE
 from huebrush_backend.imaging.files.png_chunks import read_png_text
 
@@ -78,7 +79,7 @@ def read_recipe(file: Path) -> Recipe:
         )
     except OSError as error:
         raise CommandError(f"{file}: it cannot be read: {error.strerror or error}.") from error
-    except (KeyError, ValueError, TypeError, RecursionError, CattrsError, zipfile.BadZipFile) as error:
+    except (CattrsError, *DAMAGE) as error:
         raise CommandError(
             f"{file}: this is no recipe of a result. Give a file that ends in .recipe.json, or a result (.ora, .png)."
         ) from error
