@@ -101,6 +101,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("places_back", _places, lambda places: places.back_clicked.emit()),
     Action("apply_suggestion", _places, PlacesToCheckList.apply_suggestion),
     Action("compare_results", _panel, lambda panel: panel.history.compare()),
+    Action("photoshop", _panel, lambda panel: panel.history.photoshop.ask_where(), in_menu=True),
     Action("go_on", _panel, lambda panel: panel.go_on.take_active_layer()),
     Action("new_brush_edit", _edits, EditList.add_brushed),
     Action("brush_edit", _edits, EditList.brush_current),

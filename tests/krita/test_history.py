@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from docker_steps import MODEL_PATIENCE, colorize, open_again, save, start_backend, wait_for_result
+from huebrush_backend.imaging.color import flatten_on_white
+from huebrush_backend.imaging.files import read_picture
+from psd_tools import PSDImage
+from psd_tools.constants import Resource
 
 HANDS = """
 from huebrush.base.qt import QtCore
@@ -179,3 +184,27 @@ def test_results_are_there_after_reopening(three_results, tmp_path: Path, ending
     copy.write_bytes(file.read_bytes())
     open_again(krita, copy)
     assert len(krita.value("rows()")) == (0 if ending == ".png" else 3)
+
+
+def test_the_page_exported_for_photoshop_has_its_layers_and_pixels(three_results, tmp_path: Path):
+    krita = three_results
+    before = krita.value("hands.layers(), hands.document().fileName(), hands.document().modified()")
+    krita.run("hands.show_page('history')")
+    krita.run(f"from pathlib import Path; target = Path({str(tmp_path / 'page.psd')!r})")
+    krita.run("from huebrush.documents.find import document_key; key = document_key(hands.document())")
+    krita.run("hands.widget('huebrush_panel').history.photoshop.export(key, target)")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.psd"]
+    assert krita.value("hands.layers(), hands.document().fileName(), hands.document().modified()") == before
+    krita.run("d = hands.document(); size = d.width(), d.height()")
+    krita.run(f"Path({str(tmp_path / 'pixels')!r}).write_bytes(bytes(d.pixelData(0, 0, *size)))")
+    width, height = krita.value("list(size)")
+    seen = np.fromfile(tmp_path / "pixels", np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+    document = PSDImage.open(tmp_path / "page.psd")
+    drawn = np.asarray(document.composite(ignore_preview=True, force=True))
+    for exported in (drawn, read_picture(tmp_path / "page.psd").merged().pixels):
+        assert np.abs(flatten_on_white(exported).astype(int) - flatten_on_white(seen)).max() <= 2
+    names = [layer.name.rstrip("\0") for layer in document.descendants()]
+    assert sorted(names) == sorted(krita.value("[each['name'] for each in hands.layers()]"))
+    assert document.image_resources.get_data(Resource.ICC_PROFILE)
+    resolution = document.image_resources.get_data(Resource.RESOLUTION_INFO)
+    assert round(resolution.horizontal / 65536) == krita.value("d.resolution()")

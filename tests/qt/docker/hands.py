@@ -168,6 +168,7 @@ def choose_file(path: str) -> None:
     """Choose a file in the file dialog that is open."""
     dialogs = Krita.instance().activeWindow().qwindow().findChildren(QtWidgets.QFileDialog)
     (dialog,) = [found for found in dialogs if found.isVisible()]
+    dialog.findChild(QtWidgets.QLineEdit).clearFocus()  # while it has the keys, Qt leaves what stands there
     dialog.selectFile(path)
     dialog.accept()
     spin()

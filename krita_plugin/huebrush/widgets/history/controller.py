@@ -17,6 +17,7 @@ from ...session import Session
 from ...settings.sources import ReferenceSource
 from ...settings.store import PluginSettings, read_settings
 from .list import HistoryList
+from .photoshop_export import PhotoshopExport
 from .pictures import HistoryPictures
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ BUILTIN = "demo"
 
 
 class HistoryController(QtCore.QObject):
-    """Follows the active document while its page is shown. For the caller to place: `list`.
+    """Follows the active document while its page is shown. For the caller to place: `list`; for an action: `photoshop`.
 
     Emits `settings_wanted(DocumentSettings)` with the settings of a result, `seed_shown(seed)` with the seed of the one
     that is shown alone, `start_wanted(ReferenceSource)` with its layer or group to go on from, and `failed(Problem)`.
@@ -54,6 +55,7 @@ class HistoryController(QtCore.QObject):
         """The result that is put back now is wanted to go on from."""
         self._pictures = HistoryPictures(self)
         self.list = HistoryList(self._pictures.picture, self._title)
+        self.photoshop = PhotoshopExport(self.list)
         self._keeper = session.keeper
         self._pictures.changed.connect(self.list.renew_pictures)
         self._keeper.put_back.connect(self._on_put_back)
@@ -66,6 +68,8 @@ class HistoryController(QtCore.QObject):
         self.list.discarded.connect(self._discard)
         self.list.back_clicked.connect(self._go_back)
         self.list.limit_changed.connect(self._limit)
+        self.list.export_clicked.connect(self.photoshop.ask_where)
+        self.photoshop.failed.connect(self.failed)
         self.list.show_limit(session.store.plugin.history_megabytes)
         session.recipes.looked.connect(self._on_looked)
         session.jobs.stage_changed.connect(self._on_stage)

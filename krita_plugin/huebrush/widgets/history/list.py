@@ -87,7 +87,8 @@ class ResultsView(QtWidgets.QListView):
 class HistoryList(QtWidgets.QWidget):
     """Show results, and emit what the artist wants done with one: `shown(HistoryEntry, bool)` (True: beside the
     others), `start_wanted(HistoryEntry)` to go on from it, `settings_wanted(HistoryEntry)`,
-    `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, and `back_clicked` to see again what was seen before.
+    `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, `back_clicked` to see again what was seen before, and
+    `export_clicked` for a file of the page for Photoshop.
 
     `limit_changed(int)` says how many megabytes results may take in files. `picture_of` and `title_of`: see
     `HistoryRows`.
@@ -99,6 +100,7 @@ class HistoryList(QtWidgets.QWidget):
     star_toggled = Signal(object)
     discarded = Signal(object)
     back_clicked = Signal()
+    export_clicked = Signal()
     limit_changed = Signal(int)
 
     def __init__(
@@ -128,6 +130,7 @@ class HistoryList(QtWidgets.QWidget):
         self._discard = _button("discard", lambda: self._tell(self.discarded))
         self._for_chosen = (self._go_on, self._settings, self._star, self._discard)
         self._back = _button("back", self.back_clicked.emit)
+        self._export = _button("photoshop", self.export_clicked.emit)
         self._limit = QuietNumber()
         self._limit.setObjectName("huebrush_history_limit")
         self._limit.setRange(0, MOST_MEGABYTES)
@@ -164,7 +167,7 @@ class HistoryList(QtWidgets.QWidget):
         self._view.setEnabled(is_idle)
         self._back.setEnabled(can_go_back)
         has_any = bool(entries)
-        for widget in (self._search, self._view, *self._for_chosen, self._back, self._limit):
+        for widget in (self._search, self._view, *self._for_chosen, self._back, self._export, self._limit):
             widget.setVisible(has_any)
         self._look_for(self._search.text())
 
@@ -179,7 +182,7 @@ class HistoryList(QtWidgets.QWidget):
         self._rows.renew_pictures()
 
     def _build_layout(self) -> None:
-        top, ahead, buttons = (QtWidgets.QHBoxLayout() for _ in range(3))
+        top, ahead, buttons, files = (QtWidgets.QHBoxLayout() for _ in range(4))
         top.addWidget(self._search)
         top.addWidget(self._back)
         ahead.addWidget(self._go_on)
@@ -187,7 +190,9 @@ class HistoryList(QtWidgets.QWidget):
             buttons.addWidget(button)
         for row in (ahead, buttons):
             row.addStretch(1)
-        for row in (top, ahead, buttons):
+        files.addWidget(self._limit, 1)
+        files.addWidget(self._export)
+        for row in (top, ahead, buttons, files):
             row.setSpacing(4)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -197,7 +202,7 @@ class HistoryList(QtWidgets.QWidget):
         layout.addWidget(self._view, 1)
         layout.addLayout(ahead)
         layout.addLayout(buttons)
-        layout.addWidget(self._limit)
+        layout.addLayout(files)
 
     def _look_for(self, words: str) -> None:
         self._found.look_for(words)

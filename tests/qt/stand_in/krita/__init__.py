@@ -5,7 +5,7 @@ and nothing may be proved about those with it.
 """
 
 from .colors import ManagedColor, Palette, Swatch
-from .documents import Document, Selection
+from .documents import Document, InfoObject, Selection
 from .layers import Node
 from .plugins import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Notifier
 from .program import Krita
@@ -18,6 +18,7 @@ __all__ = [
     "DockWidgetFactoryBase",
     "Document",
     "Extension",
+    "InfoObject",
     "KisCanvasController",
     "Krita",
     "ManagedColor",
