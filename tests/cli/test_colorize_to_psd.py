@@ -66,7 +66,7 @@ def test_shade_and_light_are_clipped_to_the_flats(page: Path, monkeypatch: pytes
         (stack, [("Colours", "NORMAL", False), ("red", "NORMAL", False), ("blue", "NORMAL", False)]),
     ):
         told = ColorizeResult(layers, {"model": "none"})
-        monkeypatch.setattr("huebrush_backend.cli.colorize.carry_out", lambda *_, told=told: told)
+        monkeypatch.setattr("huebrush_backend.cli.carry_out.Carrier.carry_out", lambda *_, told=told: told)
         for name in ("out.psd", "out.ora"):
             assert colorize(page, name, "--overwrite") == 0
         found = described(list(PSDImage.open(page / "out.psd").descendants()))
@@ -89,7 +89,7 @@ def test_a_page_that_is_too_long_is_refused_before_the_work(
     page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(LONGEST_SIDES, ".psd", WIDTH - 1)
-    monkeypatch.setattr("huebrush_backend.cli.colorize.carry_out", lambda *_: pytest.fail("the work has begun"))
+    monkeypatch.setattr("huebrush_backend.cli.carry_out.Carrier.carry_out", lambda *_: pytest.fail("the work has begun"))
     assert colorize(page, "out.psd") == 2
     assert "give it a name that ends with .psb" in capsys.readouterr().err
     assert not list(page.glob("out*"))
