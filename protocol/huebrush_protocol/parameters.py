@@ -57,9 +57,10 @@ CONTROLS = (
     "sketch_guidance",
     "guidance_window",
     "reference_weights",
+    "initial",
 )
-"""Other controls that a model may not support: fields of `Parameters`, and the weights of references; see
-`ModelInfo.controls`."""
+"""Other controls that a model may not support: fields of `Parameters`, the weights of references, and a picture to go
+on from; see `ModelInfo.controls`."""
 
 WHOLE_PAGE = -1
 """Value of `TextEdit.mask` for an edit that acts on the whole page."""

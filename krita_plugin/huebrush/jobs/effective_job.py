@@ -21,7 +21,7 @@ from ..base.strings import translated
 from ..capture.edit_masks import EditMasks
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_node
-from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missing_fields
+from ..settings.advanced import INITIAL, NO_MODEL, AdvancedSettings, can_go_on, fitted_blocks, missing_fields
 from ..settings.flats import COLORIZE_MASK, FLATS, OWN_COLORS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
@@ -35,8 +35,8 @@ from .to_protocol import job_parameters, protocol_edits, region_parameters
 if TYPE_CHECKING:
     from krita import Document
 
-COLORED, INITIAL = "colored", "initial"
-"""Backend's capabilities for coloured pictures and for pictures to go on from, which are also their roles."""
+COLORED = "colored"
+"""Backend's capability for coloured pictures, which is also their role."""
 ONLY_THERE, CHECK_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "check_there", "otherwise", "whole_page"
 """Uses of the selection by a job; see `use_of_selection`."""
 LIMITED = (ONLY_THERE, CHECK_THERE)
@@ -136,7 +136,8 @@ class EffectiveJob:
         has_picture = has_model or bool(colored)
         regions = _fitting_regions(settings.regions, bool(request.edited_layer), edits_stack, has_picture)
         edits = settings.edits if has_model and can_edit(known) else ()
-        initial = settings.initial if has_model and not request.edited_layer else ()
+        goes_on = has_model and not request.edited_layer and can_go_on(known)
+        initial = settings.initial if goes_on else ()
         if colored:
             _refuse_colored(request, backend)
         if initial:

@@ -38,12 +38,13 @@ from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
 from ..results.recipes import RecipeKeeper, Record
+from ..settings.advanced import INITIAL
 from ..settings.flats import COLORIZE_MASK
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
 from .done_before import read_jobs
-from .effective_job import INITIAL, LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
+from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 from .result_images import mark_to_follow, within_selection

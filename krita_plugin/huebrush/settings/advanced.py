@@ -30,6 +30,8 @@ FIELDS_OF_CONTROLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Advanced settings that need each of the protocol's `CONTROLS`; the other controls are set elsewhere."""
 PAGE_FIELDS = frozenset({"sketch_mode", "remove_ruling", "panels"})
 """Advanced settings that say how the page is read: they count where no model paints, too."""
+INITIAL = "initial"
+"""Name of a picture to go on from, in `ModelInfo.controls`, as a role, and as a backend's capability."""
 NO_MODEL = ModelInfo(WITHOUT_MODEL, "", "", "", available=True, controls=())
 """Stands for the model where none paints."""
 
@@ -98,6 +100,11 @@ def missing_fields(model: ModelInfo | None) -> frozenset[str]:
     controls = [field for name in CONTROLS if name not in model.controls for field in FIELDS_OF_CONTROLS.get(name, ())]
     blocks = [] if model.blocks > 0 else ["blocks_apart"]
     return frozenset([*controls, *blocks, *(name for name in ENHANCEMENTS if name not in model.enhancements)])
+
+
+def can_go_on(model: ModelInfo | None) -> bool:
+    """True unless `model` is known to be unable to go on from a picture."""
+    return model is None or INITIAL in model.controls
 
 
 def fitted_blocks(strengths: tuple[int, ...], model: ModelInfo | None) -> tuple[int, ...]:

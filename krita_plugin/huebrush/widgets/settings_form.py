@@ -12,7 +12,7 @@ from ..backend.models import ModelStore
 from ..base.qt import QtCore, QtWidgets, Signal
 from ..base.strings import text
 from ..documents.find import LayerEntry
-from ..settings.advanced import NO_MODEL
+from ..settings.advanced import NO_MODEL, can_go_on
 from ..settings.store import DocumentSettings
 from .advanced.section import AdvancedSection
 from .controls.layer_picker import LayerPicker
@@ -162,11 +162,12 @@ class SettingsForm(QtCore.QObject):
             for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(paints)
             self._paints = paints
-            self.start.show_reason(_no_start(is_check, has_colored, has_model))
             self.edits.setEnabled(self._usable and paints)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
+            unable = "" if can_go_on(chosen) else text("advanced.not_with", model=title)
+            self.start.show_reason(_no_start(is_check, has_colored, has_model) or unable)
             self.references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
             self.edits.show_model(chosen)
             self.edits.show_regions(self._shown.regions.has_regions)

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from docker_jobs import cancel, colorize, forget_regions, remembered
+from docker_jobs import cancel, colorize, connected_with, forget_regions, remembered
 from hands import Key, banner, click, pick, press, show_page, spin, type_number, wait_for, widget
 from huebrush.capture.overpaint import with_overpaint
 from huebrush.documents.find import root_node, walk
@@ -17,7 +17,7 @@ from huebrush.settings.presets import Preset
 from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import DocumentSettings, SettingsStore, first_settings
 from huebrush_protocol.frames import Image
-from huebrush_protocol.messages import ImageHeader
+from huebrush_protocol.messages import ImageHeader, ModelInfo
 from huebrush_protocol.parameters import Parameters
 from krita import Document, Krita, Node
 
@@ -127,6 +127,23 @@ def test_it_is_grey_with_the_reason_where_no_model_paints(
     assert remembered().initial == (source(document, "Background"),)
     forget_regions()
     assert widget("huebrush_initial").isEnabled() and widget("huebrush_initial").toolTip() == tip
+
+
+def test_it_is_grey_with_the_models_that_cannot(backend, document):
+    """The reason names the model; what was chosen stays, and counts again with another model."""
+    able = ModelInfo("demo", "Demo", "demo", "free", available=True)
+    unable = ModelInfo("base", "Baseline", "base", "free", available=True, controls=())
+    with connected_with(backend, able, unable, capabilities=("initial",)):
+        pick("huebrush_initial", "Sky")
+        pick("huebrush_model", "Baseline")
+        for name in ("huebrush_initial", "huebrush_change_slider"):
+            assert not widget(name).isEnabled() and "“Baseline” cannot" in widget(name).toolTip(), name
+        assert [image.role for image in colorize(backend).images] == ["line_art", "reference"]
+        cancel(backend)
+        pick("huebrush_model", "Demo")
+        assert widget("huebrush_initial").isEnabled() and remembered().initial == (source(document, "Sky"),)
+        assert colorize(backend).images[-1].role == "initial"
+        cancel(backend)
 
 
 @pytest.mark.parametrize(
