@@ -27,6 +27,7 @@ SUBMIT_ROLES = (
     "hints",
     "colored",
     "flats",
+    "compared",
     "before",
     "initial",
     "edit_mask",

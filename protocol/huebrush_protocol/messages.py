@@ -45,6 +45,7 @@ CAPABILITIES = (
     "reference_padding",
     "remove_ruling",
     "result:check",
+    "compared",
     *(f"sampler:{name}" for name in SAMPLERS),
     *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),
     *(f"sketch_mode:{name}" for name in SKETCH_MODES),
@@ -194,6 +195,7 @@ class Submit:
         "colored": the whole page, coloured in any way and of any size, from which regions take their colours; with the
         model "none"
         "flats": the artist's own flats, to be checked
+        "compared": with "flats" and the result "check": another result of the page, to be compared with "flats"
         "before": the layer that edits with a mask change; the result is this layer, changed only inside the masks
         "initial": the page's picture that the model goes on from, as far as `Parameters.change` says
 

@@ -17,7 +17,8 @@ CHECK = "check"
 RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_area", "colorize_mask", CHECK)
 """Results of a job: the model's picture; flats on one layer, on one layer for each colour, or on one layer for each
 colour area (regions of one colour that touch); or the key strokes for Krita's Colorize Mask. "check" gives no colours,
-but a flats report on the artist's own "flats", and with `fixes` a layer that corrects them."""
+but a flats report on the artist's own "flats", and with `fixes` a layer that corrects them; beside another result that
+is "compared", a report on the regions that differ, and with `fixes` the mix of both."""
 
 STACKS: Mapping[str, str] = MappingProxyType({"flats_by_color": "color", "flats_by_area": "area"})
 """Results that are stacks of layers of one colour each, and the kind of their layers."""
@@ -41,7 +42,8 @@ MAX_SOURCES = 24
 MAX_ALTERNATIVES = 2
 """Most other colours that a row of `sources` offers."""
 
-FIXES = ("close", "merge", "color")
+TAKE = "take"
+FIXES = ("close", "merge", "color", TAKE)
 MAX_FIXES = 1000
 MAX_PALETTE = 256
 MAX_COLOR_NAME = 128
@@ -66,7 +68,8 @@ class RegionFix:
     """A correction of the regions, in pixels of the line-art image; (0, 0) is the corner of its top left pixel.
 
     * `kind`: "close": a line between two points, which colours do not cross; "merge": the regions at the two points
-      become one; "color": the region at the first point gets the `color`
+      become one; "color": the region at the first point gets the `color`; "take": it is taken from the result that is
+      "compared"
     * `x`, `y`: the first point
     * `x2`, `y2`: the second point
     * `color`: "#rrggbb"

@@ -146,6 +146,8 @@ def make_request(recipe: Recipe, found: Mapping[str, NDArray[np.uint8]]) -> Colo
         hints=first["hints"].pixels if "hints" in first else None,
         colored=first.get("colored"),
         flats=first["flats"].pixels if "flats" in first else None,
+        flats_name=first["flats"].name if "flats" in first else "",
+        compared=first.get("compared"),
         before=first.get("before"),
         initial=first.get("initial"),
         edit_masks=tuple(masks.get("edit_mask", ())),

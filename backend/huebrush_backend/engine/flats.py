@@ -9,7 +9,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from huebrush_protocol.regions import CHECK, RegionParameters
+from huebrush_protocol.regions import CHECK, TAKE, RegionParameters
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.comics.layout import PageLayout
@@ -21,6 +21,7 @@ from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.places import picture_evidence
 from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
+from huebrush_backend.flats.checks.differences import find_differences, take_regions
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
 from huebrush_backend.flats.checks.places_to_check import find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
@@ -96,6 +97,8 @@ class RegionMaker:
         chosen, picture, ink = request.parameters.regions, painted.picture, lines.coverage
         page = self._page_of(lines, chosen, layout)
         check()
+        if chosen.result == CHECK and request.compared is not None:
+            return _compared(request, request.compared.pixels, page, ink)
         if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
         colored = None if request.colored is None else colored_picture(request.colored, page.regions, ink)
@@ -267,6 +270,19 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
     report = flats_report(regions, used, palette, places, ([], 0))
+    return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
+
+
+def _compared(request: ColorizeRequest, other: np.ndarray, page: _Page, ink: np.ndarray) -> RegionResult:
+    """Compare two results; if the request takes regions from the other one, return the mix of both."""
+    base, regions = request.flats, page.regions
+    assert base is not None
+    layers = []
+    taken = [(fix.x, fix.y) for fix in request.parameters.regions.fixes if fix.kind == TAKE]
+    if taken:
+        base = take_regions(base, other, regions, taken)
+        layers.append(ResultLayer("Mix", base, kind="picture"))
+    report = flats_report(regions, [], None, find_differences(base, other, regions, ink), ([], 0)) | {"compared": True}
     return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
 
 

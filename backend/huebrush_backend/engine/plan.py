@@ -105,6 +105,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         _check_what_is_shown(request, plan.model)
     elif plan.paints_edits:
         raise EngineError.of("edit.words_without_model")
+    _check_compared(request)
     if result == CHECK:
         _check_flats(request)
     elif plan.makes_flats:
@@ -207,6 +208,16 @@ def _check_flats(request: ColorizeRequest) -> None:
     """Refuse a check without flats."""
     if request.flats is None or not request.flats[..., 3].any():
         raise EngineError.of("flats.nothing_to_check")
+
+
+def _check_compared(request: ColorizeRequest) -> None:
+    """Refuse a result to compare with that is empty, or beside anything but a check."""
+    if request.compared is None:
+        return
+    if request.parameters.regions.result != CHECK:
+        raise EngineError.of("compared.not_a_check")
+    if not request.compared.pixels[..., 3].any():
+        raise EngineError.of("compared.empty", name=request.compared.name)
 
 
 def _deals_colors(request: ColorizeRequest, edits: EditKind, has_model: bool) -> bool:

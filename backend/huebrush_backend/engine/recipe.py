@@ -52,9 +52,11 @@ def make_recipe(
     for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):
         if mask is not None:
             inputs.append((role, mask.name, mask.pixels, 1.0))
-    for role, pixels in (("hints", request.hints), ("flats", request.flats)):
+    for role, name, pixels in (("hints", "", request.hints), ("flats", request.flats_name, request.flats)):
         if pixels is not None:
-            inputs.append((role, "", pixels, 1.0))
+            inputs.append((role, name, pixels, 1.0))
+    if request.compared is not None:
+        inputs.append(("compared", request.compared.name, request.compared.pixels, 1.0))
     if request.colored is not None:
         inputs.append(("colored", request.colored.name, request.colored.pixels, 1.0))
     if request.before is not None:

@@ -58,6 +58,8 @@ class ColorizeRequest:
     * `colored`: the whole page, coloured in any way and of any size, from which regions take their colours; its weight
       has no effect
     * `flats`: (H,W,4), the artist's own flats, to be checked
+    * `flats_name`: the artist's name for it
+    * `compared`: another result of the page, of the line art's size, to be compared with `flats`
     * `before`: the layer that brushed edits change, of the line art's size; None for the model's picture
     * `initial`: the page's picture that the model goes on from, of the line art's size, by `parameters.change`
     * `edit_masks`: the masks of brushed edits, of the line art's size
@@ -75,6 +77,8 @@ class ColorizeRequest:
     hints: np.ndarray | None = None
     colored: Reference | None = None
     flats: np.ndarray | None = None
+    flats_name: str = ""
+    compared: Reference | None = None
     before: Reference | None = None
     initial: Reference | None = None
     edit_masks: tuple[FigureMask, ...] = ()

@@ -179,7 +179,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
     masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
-    colored, initial = others.get("colored"), others.get("initial")
+    colored, initial, compared = (others.get(role) for role in ("colored", "initial", "compared"))
     return engine_request.ColorizeRequest(
         model=submit.model,
         line_art=pixels.to_rgba(line_art),
@@ -192,6 +192,8 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
         hints=None if hints is None else pixels.placed(hints, line_art.header),
         colored=colored and engine_request.Reference(pixels.to_rgba(colored), colored.header.name),
         flats=None if flats is None else pixels.placed(flats, line_art.header),
+        flats_name="" if flats is None else flats.header.name,
+        compared=compared and engine_request.Reference(pixels.placed(compared, line_art.header), compared.header.name),
         before=before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
         initial=initial and engine_request.Reference(pixels.placed(initial, line_art.header), initial.header.name),
         edit_masks=tuple(mask for mask in masks if mask is not None),

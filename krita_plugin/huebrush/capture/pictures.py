@@ -172,6 +172,7 @@ _READERS = {
     "colored": _read_colored,
     "hints": _read_over_lines,
     "flats": _read_over_lines,
+    "compared": _read_over_lines,
     "initial": _read_over_lines,
 }
 """Functions that read images of these roles; all others are read as references."""

@@ -35,8 +35,8 @@ from .to_protocol import job_parameters, protocol_edits, region_parameters
 if TYPE_CHECKING:
     from krita import Document
 
-COLORED = "colored"
-"""Backend's capability for coloured pictures, which is also their role."""
+COLORED, COMPARED = "colored", "compared"
+"""Backend's capabilities for coloured pictures and for results to compare with, which are also their roles."""
 ONLY_THERE, CHECK_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "check_there", "otherwise", "whole_page"
 """Uses of the selection by a job; see `use_of_selection`."""
 LIMITED = (ONLY_THERE, CHECK_THERE)
@@ -142,6 +142,8 @@ class EffectiveJob:
             _refuse_colored(request, backend)
         if initial:
             _refuse_initial(settings, backend)
+        if settings.regions.is_comparison and backend.lacks(COMPARED):
+            raise ProblemError(problem("no_compare"))
         _refuse_edits(request, edits, backend)
         _refuse_settings(settings, regions, has_model, bool(colored), page)
         if has_model and backend.is_ready:
@@ -203,7 +205,8 @@ def _settings_that_count(request: JobRequest, page: PageState, backend: BackendS
     with the result of the stack that is edited."""
     regions = request.settings.regions
     hints = tuple(source for source in regions.hints if source.key != page.hidden_hints)
-    fixes = () if regions.is_check and not request.keep_fixes else regions.fixes
+    leaves_fixes = regions.is_check and not (request.keep_fixes or regions.is_comparison)
+    fixes = () if leaves_fixes else regions.fixes
     result = request.edited_stack if _edits_stack(request, backend) else regions.result
     regions = dataclasses.replace(regions, hints=hints, fixes=fixes, result=result)
     return dataclasses.replace(request.settings, regions=regions)
@@ -246,9 +249,10 @@ def advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
 
 
 def _region_pictures(chosen: RegionSettings) -> tuple[Picture, ...]:
-    """Return the pictures that regions need: the artist's flats for a check, otherwise hints."""
+    """Return the pictures that regions need: the artist's flats for a check, or two results, otherwise hints."""
     if chosen.is_check:
-        return tuple(("flats", source) for source in chosen.flats)
+        compared = ((COMPARED, source) for source in chosen.compared)
+        return (*(("flats", source) for source in chosen.flats), *compared)
     return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()
 
 

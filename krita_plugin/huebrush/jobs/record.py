@@ -14,6 +14,8 @@ from .job import Job
 if TYPE_CHECKING:
     from krita import Document
 
+MIX = "mix"
+"""Kind of the result of a comparison."""
 MOST_NAMED = 60
 """Letters of the targets, or of the reference, that a layer is called after."""
 
@@ -22,14 +24,16 @@ def result_name(job: Job, document: Document | None) -> str:
     """Return the name of the result's layer or group, what differs between results first: of a result of the page, its
     kind with a number that no other of its kind has in `document`, then where its colours are from."""
     settings = job.effective.settings
-    kind = settings.regions.result
+    kind = MIX if settings.regions.is_comparison else settings.regions.result
     if job.request.edited_layer:
         targets = dict.fromkeys(settings.edits[number].target.strip() for number in sorted(job.edit_masks.mask_numbers))
         return text("layer.edited", targets=_short(", ".join(targets)))
     said = [text(f"layer.result.{kind}", number=_number(document, kind))]
     sources = settings.colored or job.effective.references
+    if settings.regions.is_comparison:
+        sources = (*settings.regions.flats, *settings.regions.compared)
     first = next(iter(sources), None)
-    if first is not None and not job.effective.is_check:
+    if first is not None and (settings.regions.is_comparison or not job.effective.is_check):
         more = f" + {len(sources) - 1}" if len(sources) > 1 else ""
         said.append(_short(first.name) + more)
     if job.selected is not None:
@@ -57,7 +61,9 @@ def job_record(job: Job) -> dict[str, object]:
     edits = tuple(
         dataclasses.replace(edit, edit_mask=packed.get(number, "")) for number, edit in enumerate(chosen.edits)
     )
-    regions = dataclasses.replace(chosen.regions, fixes=()) if job.effective.is_check else chosen.regions
+    # Repairs belong to flats that the artist goes on painting; the regions of a mix are what it is made of.
+    is_repair = job.effective.is_check and not chosen.regions.is_comparison
+    regions = dataclasses.replace(chosen.regions, fixes=()) if is_repair else chosen.regions
     kept = dataclasses.replace(chosen, regions=regions, edits=edits)
     selected = {SELECTED: dataclasses.asdict(job.selected)} if job.selected is not None else {}
     return {**dataclasses.asdict(kept), EDITED: job.request.edited_layer, **selected}

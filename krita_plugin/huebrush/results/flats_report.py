@@ -87,7 +87,8 @@ class PlaceToCheck:
 class FlatsReport:
     """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3.
     `sources`: where the colours came from, and `more_sources`: how many more parts there are. `is_of_part`: it has the
-    places within what was selected, not those of the whole page."""
+    places within what was selected, not those of the whole page. `is_comparison`: its places are the regions
+    in which two results differ."""
 
     regions: int
     gap: float
@@ -99,6 +100,7 @@ class FlatsReport:
     sources: tuple[ColorPart, ...] = ()
     more_sources: int = 0
     is_of_part: bool = False
+    is_comparison: bool = False
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
         """Return the nearest other colour for each near-duplicate, and the ΔE2000 between them."""
@@ -136,6 +138,7 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
             if isinstance(item, (list, tuple)) and len(item) >= 4
         ),
         color_borders=tuple(border for border in map(_border, _rows(report, "color_borders")) if len(border) > 1),
+        is_comparison=report.get("compared") is True,
         places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.visible)),
     )
 

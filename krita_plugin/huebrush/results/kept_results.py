@@ -148,6 +148,10 @@ class KeptResults:
         """Mark a result with a star, or no longer. Raises OSError when it cannot be written."""
         _write_note(kept.file, kept.record, kept.name, (kept.width, kept.height), is_starred)
 
+    def entitle(self, kept: KeptResult, name: str) -> None:
+        """Keep a result under the artist's `name` for it. Raises OSError when it cannot be written."""
+        _write_note(kept.file, kept.record, name, (kept.width, kept.height), kept.is_starred)
+
     def rename(self, kept: KeptResult, record: Record) -> None:
         """Keep a result as `record`, which names another job, from now on. Raises OSError when it cannot be written."""
         file = kept.file.with_name(record.job)

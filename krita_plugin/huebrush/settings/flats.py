@@ -64,6 +64,7 @@ class RegionSettings:
     * `most_layers`: counts with a layer for each colour and no locked palette
     * `hints`: a layer or nothing
     * `flats`: a layer or nothing: the artist's own flats, for the result "check"
+    * `compared`: another result, which the `flats` are compared with, or nothing
     * `fixes`: corrections of the document's regions
     """
 
@@ -85,6 +86,7 @@ class RegionSettings:
     colors_from: str = FROM_REFERENCE
     hints: tuple[ReferenceSource, ...] = field(default=())
     flats: tuple[ReferenceSource, ...] = field(default=())
+    compared: tuple[ReferenceSource, ...] = field(default=())
     fixes: tuple[RegionFix, ...] = field(default=(), metadata={"read": _read_fix})
 
     @property
@@ -96,6 +98,11 @@ class RegionSettings:
     def is_check(self) -> bool:
         """True when the artist's own flats are checked, and nothing is coloured."""
         return self.result == CHECK
+
+    @property
+    def is_comparison(self) -> bool:
+        """True when two results are compared, and regions of one put into the other."""
+        return self.is_check and bool(self.compared)
 
     @property
     def gap_width(self) -> float:
@@ -110,7 +117,12 @@ class RegionSettings:
 
 def for_other_document(chosen: RegionSettings) -> RegionSettings:
     """Return these settings for another document, which has other layers and other regions."""
-    return replace(chosen, hints=(), flats=(), fixes=())
+    return replace(chosen, hints=(), flats=(), compared=(), fixes=())
+
+
+def comparison(chosen: RegionSettings, base: ReferenceSource, other: ReferenceSource) -> RegionSettings:
+    """Return the settings that compare two results, `base` and `other`, by the regions that are `chosen`."""
+    return replace(chosen, result=CHECK, flats=(base,), compared=(other,), fixes=())
 
 
 def with_palette_of(chosen: RegionSettings, other: RegionSettings) -> RegionSettings:

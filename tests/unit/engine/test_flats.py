@@ -231,9 +231,9 @@ def right_flats() -> np.ndarray:
     return flats
 
 
-def check(flats: np.ndarray | None, *fixes: RegionFix) -> ColorizeResult:
+def check(flats: np.ndarray | None, *fixes: RegionFix, compared: Reference | None = None) -> ColorizeResult:
     parameters = Parameters(regions=RegionParameters(result="check", fixes=fixes))
-    request = ColorizeRequest("demo", page(), (), parameters, flats=flats)
+    request = ColorizeRequest("demo", page(), (), parameters, flats=flats, compared=compared)
     made = RegionMaker().make(
         request,
         request_palette(request),
@@ -258,3 +258,19 @@ def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
     assert mended.flats_report["clean"] is True
     assert color_at(mended, (91, 101)) == (*RED, 255) and color_at(mended, (210, 151)) == (*BLUE, 255)
     assert sum(int((layer.pixels[..., 3] > 0).sum()) for layer in mended.layers) <= 9 + 4 * 12
+
+
+def test_two_results_are_compared_and_mixed_by_regions():
+    """A report alone at first; then also the mix, which has the taken region of the one and all else of the other."""
+    base, other = right_flats(), right_flats()
+    other[40:201, 40:200], other[40:201, 200:361] = (10, 200, 90, 255), (240, 220, 20, 255)
+    found = check(base, compared=Reference(other, "Two"))
+    places = found.flats_report["places_to_check"]
+    assert found.layers == () and found.flats_report["compared"] is True
+    assert [place["kind"] for place in places] == ["differs"] * 2
+    taken = next(place for place in places if place["color"] == "#0ac85a")["fixes"][0]
+    mixed = check(base, RegionFix(taken["kind"], taken["x"], taken["y"]), compared=Reference(other, "Two"))
+    (layer,) = mixed.layers
+    assert (layer.kind, layer.name, layer.x, layer.y, layer.pixels.shape) == ("picture", "Mix", 0, 0, base.shape)
+    assert color_at(mixed, (91, 101)) == (10, 200, 90, 255) and color_at(mixed, (300, 101)) == (*BLUE, 255)
+    assert [place["color"] for place in mixed.flats_report["places_to_check"]] == ["#f0dc14"]

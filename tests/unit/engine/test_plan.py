@@ -215,6 +215,11 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         ),
         (request(regions=RegionParameters("check"), flats=NOTHING), "no flats to check"),
         (
+            request(regions=RegionParameters("check"), flats=PICTURE, compared=Reference(NOTHING, "Two")),
+            "'Two', is empty",
+        ),
+        (request(regions=RegionParameters("flats"), compared=Reference(PICTURE)), "compared by a check"),
+        (
             request(WITHOUT_MODEL, EDIT, regions=RegionParameters("flats"), edit_masks=(mask(value=90),)),
             "words that name a colour",
         ),

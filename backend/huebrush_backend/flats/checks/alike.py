@@ -25,8 +25,8 @@ MOST_CHOICES = 4
 """Most corrections of one entry."""
 _MOST_COLORS = 300
 """Most colours that are compared with each other; of more, only equal ones are alike."""
-ALWAYS_ALONE = ("open_gap", "merged", "color_border")
-"""Kinds of places that are never alike: each is another line."""
+ALWAYS_ALONE = ("open_gap", "merged", "color_border", "differs")
+"""Kinds of places that are never alike: each is another line, or a region to decide on."""
 
 
 def ranked(places: Iterable[PlaceToCheck], page: int) -> list[PlaceToCheck]:

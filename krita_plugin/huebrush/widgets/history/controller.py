@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...base.problems import Problem, problem
+from ...base.problems import Problem, ProblemError, problem
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...documents.find import active_document, document_key, find_document, find_node
+from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
 from ...results.history import HistoryEntry, read_history, show_layers, show_result
 from ...session import Session
+from ...settings.flats import comparison
 from ...settings.sources import ReferenceSource
-from ...settings.store import PluginSettings, read_settings
+from ...settings.store import DocumentSettings, PluginSettings, read_settings
 from .list import HistoryList
 from .photoshop_export import PhotoshopExport
 from .pictures import HistoryPictures
@@ -31,39 +34,48 @@ class HistoryController(QtCore.QObject):
     """Follows the active document while its page is shown. For the caller to place: `list`; for an action: `photoshop`.
 
     Emits `settings_wanted(DocumentSettings)` with the settings of a result, `seed_shown(seed)` with the seed of the one
-    that is shown alone, `start_wanted(ReferenceSource)` with its layer or group to go on from, and `failed(Problem)`.
+    that is shown alone, `start_wanted(ReferenceSource)` with its layer or group to go on from, `comparing` when two are
+    compared from now on, and `failed(Problem)`.
     """
 
     settings_wanted = Signal(object)
     seed_shown = Signal(object)
     start_wanted = Signal(object)
+    comparing = Signal()
     failed = Signal(Problem)
 
     def __init__(
         self,
         session: Session,
-        line_art: Callable[[], str],
+        settings: Callable[[], DocumentSettings],
         save: Callable[[PluginSettings], None],
         parent: QtCore.QObject,
     ) -> None:
-        """`line_art` returns the id of the line-art layer that is shown; `save` writes the plugin's settings."""
+        """`settings` returns those of the document that are shown; `save` writes the plugin's settings."""
         super().__init__(parent)
-        self._session, self._line_art, self._save = session, line_art, save
+        self._session, self._settings, self._save = session, settings, save
         self._back: list[tuple[str, dict[str, bool]]] = []
         """Documents, by key, and what could be seen in them before the artist showed another result, oldest first."""
-        self._goes_on = False
-        """The result that is put back now is wanted to go on from."""
+        self._then: Callable[[ReferenceSource], None] | None = None
+        """Use of the result that is put back now."""
         self._pictures = HistoryPictures(self)
         self.list = HistoryList(self._pictures.picture, self._title)
         self.photoshop = PhotoshopExport(self.list)
         self._keeper = session.keeper
         self._pictures.changed.connect(self.list.renew_pictures)
         self._keeper.put_back.connect(self._on_put_back)
-        self._keeper.kept.connect(self._on_kept)
+        self._soon = QtCore.QTimer(self)
+        """Reads the results once for all that a new one causes at the same moment."""
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
+        self._keeper.kept.connect(lambda _document: self._soon.start())
         self._keeper.failed.connect(self._on_failed)
         self.list.shown.connect(self._show)
         self.list.start_wanted.connect(self._go_on)
-        self.list.settings_wanted.connect(lambda entry: self.settings_wanted.emit(read_settings(entry.record.settings)))
+        self.list.compare_wanted.connect(self._compare)
+        self.list.settings_wanted.connect(self._use_settings)
+        self.list.renamed.connect(self._rename)
+        self.list.edit_ended.connect(self._soon.start)
         self.list.star_toggled.connect(self._toggle_star)
         self.list.discarded.connect(self._discard)
         self.list.back_clicked.connect(self._go_back)
@@ -71,7 +83,7 @@ class HistoryController(QtCore.QObject):
         self.list.export_clicked.connect(self.photoshop.ask_where)
         self.photoshop.failed.connect(self.failed)
         self.list.show_limit(session.store.plugin.history_megabytes)
-        session.recipes.looked.connect(self._on_looked)
+        session.recipes.looked.connect(lambda _document: self._soon.start())
         session.jobs.stage_changed.connect(self._on_stage)
 
     def refresh(self) -> None:
@@ -83,14 +95,19 @@ class HistoryController(QtCore.QObject):
             self.list.show_entries((), is_idle=True, can_go_back=False)
             return
         key = document_key(document)
-        self._pictures.follow(document, self._line_art())
+        self._pictures.follow(document, self._settings().line_art)
         try:
             kept = self._keeper.files.of(document)
         except OSError as error:
             kept = {}
             self.failed.emit(problem("history_unreadable", reason=error))
         can_go_back = any(of == key for of, _ in self._back)
-        self.list.show_entries(read_history(document, kept), not self._keeper.is_busy, can_go_back)
+        entries = read_history(document, kept)
+        self.list.show_entries(entries, not self._keeper.is_busy, can_go_back)
+        for entry in entries:  # renamed among Krita's layers: it is called so when it is gone from there, too
+            if entry.is_there and entry.kept is not None and entry.kept.name != entry.name:
+                with contextlib.suppress(OSError):  # the next look tries again
+                    self._keeper.files.entitle(entry.kept, entry.name)
 
     def compare(self) -> None:
         """Show in the active document what could be seen before the artist showed another result, or, once more, that
@@ -118,27 +135,73 @@ class HistoryController(QtCore.QObject):
             self._remember(document, show_result(document, entry.record.group, beside_others))
             self.refresh()
         elif entry.kept is not None and not self._keeper.is_busy:
-            self._keeper.start(document, entry.kept, self._line_art())
+            self._keeper.start(document, entry.kept, self._settings().line_art)
 
     def _go_on(self, entry: HistoryEntry) -> None:
         """Show a result, put back if it is gone, and ask for it to be gone on from."""
-        self._goes_on = not entry.is_there and entry.kept is not None and not self._keeper.is_busy
+        self._show_for(entry, self.start_wanted.emit)
+
+    def _compare(self, entry: HistoryEntry) -> None:
+        """Compare the other result that is shown, or was shown before this one, with this one by regions. This one is
+        put back if it is gone."""
+        document = active_document()
+        if document is None:
+            return
+        number = self._latest(document)
+        before = self._back[number][1] if number is not None else {}
+        others = [each for each in self.list.entries if each.is_there and each.record.job != entry.record.job]
+        seen = [each for each in others if before.get(each.record.group)]
+        shown = next(iter([each for each in others if each.is_visible] + seen), None)
+        if shown is None:
+            self.failed.emit(problem("compare_with_what", severity="info"))
+            return
+        base = ReferenceSource("layer", shown.record.group, shown.name)
+        key = document_key(document)
+        if entry.is_there:
+            self._start_comparing(key, base, ReferenceSource("layer", entry.record.group, entry.name))
+        else:
+            self._show_for(entry, lambda other: self._start_comparing(key, base, other))
+
+    def _use_settings(self, entry: HistoryEntry) -> None:
+        """Bring back the settings of a result; of a mix, the comparison of the two that it was made of."""
+        document, settings = active_document(), read_settings(entry.record.settings)
+        if document is not None and settings.regions.is_comparison:
+            base, other = settings.regions.flats[:1], settings.regions.compared[:1]
+            for one, another in zip(base, other, strict=False):
+                self._start_comparing(document_key(document), one, another)
+        else:
+            self.settings_wanted.emit(settings)
+
+    def _start_comparing(self, key: str, base: ReferenceSource, other: ReferenceSource) -> None:
+        settings = self._settings()
+        settings = dataclasses.replace(settings, regions=comparison(settings.regions, base, other))
+        try:
+            self._session.jobs.start(JobRequest(document=key, settings=settings))
+        except ProblemError as error:
+            self.failed.emit(error.problem)
+            return
+        self.comparing.emit()
+
+    def _show_for(self, entry: HistoryEntry, then: Callable[[ReferenceSource], None]) -> None:
+        """Show a result, put back if it is gone, then do with it what it is shown for."""
+        is_put_back = not entry.is_there and entry.kept is not None and not self._keeper.is_busy
+        self._then = then if is_put_back else None
         self._show(entry, beside_others=False)
         if entry.is_there:
-            self.start_wanted.emit(ReferenceSource("layer", entry.record.group, entry.name))
+            then(ReferenceSource("layer", entry.record.group, entry.name))
 
     def _on_put_back(self, document: str, group: str) -> None:
-        goes_on, self._goes_on = self._goes_on, False
+        then, self._then = self._then, None
         target, shown = find_document(document), active_document()
         if target is not None:
             self._remember(target, show_result(target, group))
         self.refresh()
         node = find_node(target, group) if target is not None and target == shown else None
-        if goes_on and node is not None:
-            self.start_wanted.emit(ReferenceSource("layer", group, node.name()))
+        if then is not None and node is not None:
+            then(ReferenceSource("layer", group, node.name()))
 
     def _on_failed(self, reason: Problem) -> None:
-        self._goes_on = False
+        self._then = None
         self.failed.emit(reason)
 
     def _remember(self, document: Document, before: dict[str, bool]) -> None:
@@ -157,6 +220,18 @@ class HistoryController(QtCore.QObject):
         """Return the number of the latest entry of `document` in `_back`, None where it has none."""
         key = document_key(document)
         return next((number for number in reversed(range(len(self._back))) if self._back[number][0] == key), None)
+
+    def _rename(self, entry: HistoryEntry, name: str) -> None:
+        """Call a result `name`: its layer or group, if it is there, and in its files."""
+        document = active_document()
+        node = find_node(document, entry.record.group) if document is not None and entry.is_there else None
+        if document is not None and node is not None:
+            node.setName(name)
+            document.setModified(True)
+        if entry.kept is not None:
+            self._write(partial(self._keeper.files.entitle, entry.kept, name))
+        else:
+            self.refresh()
 
     def _toggle_star(self, entry: HistoryEntry) -> None:
         if entry.kept is not None:
@@ -183,12 +258,6 @@ class HistoryController(QtCore.QObject):
             self.failed.emit(problem("history_not_written", reason=error))
         self.refresh()
 
-    def _on_kept(self, _document: str) -> None:
-        self.refresh()
-
-    def _on_looked(self, _document: Document) -> None:
-        self.refresh()
-
     def _on_stage(self, job: Job) -> None:
         if job.stage is Stage.DONE:
-            self.refresh()
+            self._soon.start()

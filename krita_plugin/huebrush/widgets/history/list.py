@@ -17,20 +17,23 @@ ROWS = 2
 """Number of rows that the list has room for at least."""
 SPACE = 6
 MOST_MEGABYTES = 1_000_000
-_ACTS = [(getattr(QtCore.Qt.Key, f"Key_{name}"), PLAIN) for name in ("Space", "Delete", "Escape", "G")]
+_ACTS = [(getattr(QtCore.Qt.Key, f"Key_{name}"), PLAIN) for name in ("Space", "Delete", "Escape", "F2", "G", "C")]
 KEYS = (*WALKS, *ENTER, *CTRL_ENTER, *_ACTS)
 """Keys of the list."""
 
 
 class ResultsView(QtWidgets.QListView):
-    """Emits `shown(bool)` for the result to be shown (True: beside the others), `gone_on`, `starred` and `discarded`
-    for keys, and `looked_at(row)` for the row that the pointer or the keyboard is on, -1 for none."""
+    """Emits `shown(bool)` for the result to be shown (True: beside the others), `gone_on`, `compared`, `starred` and
+    `discarded` for keys, and `looked_at(row)` for the row that the pointer or the keyboard is on, -1 for none,
+    and `edit_ended` when no name is typed any more."""
 
     shown = Signal(bool)
     gone_on = Signal()
+    compared = Signal()
     starred = Signal()
     discarded = Signal()
     looked_at = Signal(int)
+    edit_ended = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,13 +54,17 @@ class ResultsView(QtWidgets.QListView):
         self.clicked.connect(lambda _index: self.shown.emit(_holds_key()))
 
     def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
-        """Show the result with Enter (with Ctrl beside the others), go on from it with G, mark it with Space, discard
-        it with Delete, and look away with Escape."""
+        """Show the result with Enter (with Ctrl beside the others), go on from it with G, compare it with C, rename it
+        with F2, mark it with Space, discard it with Delete, and look away with Escape."""
         event, keys = never_none(e), QtCore.Qt.Key
         if event.key() in (keys.Key_Return, keys.Key_Enter):
             self.shown.emit(_holds_key())
         elif event.key() == keys.Key_G and event.modifiers() == PLAIN:
             self.gone_on.emit()
+        elif event.key() == keys.Key_C and event.modifiers() == PLAIN:
+            self.compared.emit()
+        elif event.key() == keys.Key_F2:
+            self.edit(self.currentIndex())
         elif event.key() == keys.Key_Space:
             self.starred.emit()
         elif event.key() == keys.Key_Delete:
@@ -67,6 +74,16 @@ class ResultsView(QtWidgets.QListView):
         else:
             super().keyPressEvent(event)
             self.looked_at.emit(self.currentIndex().row())
+
+    @property
+    def is_editing(self) -> bool:
+        """True while the artist types a name."""
+        return self.state() == QtWidgets.QAbstractItemView.State.EditingState
+
+    def closeEditor(self, editor: QtWidgets.QWidget | None, hint: QtWidgets.QAbstractItemDelegate.EndEditHint) -> None:
+        """Take the field for the name away."""
+        super().closeEditor(editor, hint)
+        self.edit_ended.emit()
 
     def leaveEvent(self, a0: QtCore.QEvent | None) -> None:
         """Look away when the pointer leaves."""
@@ -86,9 +103,10 @@ class ResultsView(QtWidgets.QListView):
 
 class HistoryList(QtWidgets.QWidget):
     """Show results, and emit what the artist wants done with one: `shown(HistoryEntry, bool)` (True: beside the
-    others), `start_wanted(HistoryEntry)` to go on from it, `settings_wanted(HistoryEntry)`,
-    `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, `back_clicked` to see again what was seen before, and
-    `export_clicked` for a file of the page for Photoshop.
+    others), `start_wanted(HistoryEntry)` to go on from it, `compare_wanted(HistoryEntry)`,
+    `settings_wanted(HistoryEntry)`, `renamed(HistoryEntry, str)`, `star_toggled(HistoryEntry)`,
+    `discarded(HistoryEntry)`, `back_clicked` to see again what was seen before, and `export_clicked` for a file of the
+    page for Photoshop. Emits `edit_ended` when no name is typed any more: nothing new was shown meanwhile.
 
     `limit_changed(int)` says how many megabytes results may take in files. `picture_of` and `title_of`: see
     `HistoryRows`.
@@ -96,11 +114,14 @@ class HistoryList(QtWidgets.QWidget):
 
     shown = Signal(object, bool)
     start_wanted = Signal(object)
+    compare_wanted = Signal(object)
     settings_wanted = Signal(object)
+    renamed = Signal(object, str)
     star_toggled = Signal(object)
     discarded = Signal(object)
     back_clicked = Signal()
     export_clicked = Signal()
+    edit_ended = Signal()
     limit_changed = Signal(int)
 
     def __init__(
@@ -109,6 +130,7 @@ class HistoryList(QtWidgets.QWidget):
         super().__init__()
         self._picture_of = picture_of
         self._rows = HistoryRows(picture_of, title_of, self)
+        self._rows.renamed.connect(self.renamed)
         self._found = FoundRows(self._rows, self)
         self._search = QtWidgets.QLineEdit()
         self._search.setObjectName("huebrush_history_search")
@@ -125,10 +147,11 @@ class HistoryList(QtWidgets.QWidget):
         self._nothing.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
         self._preview = HistoryPreview(self)
         self._go_on = _button("go_on", lambda: self._tell(self.start_wanted))
+        self._compare = _button("compare", lambda: self._tell(self.compare_wanted))
         self._star = _button("star", lambda: self._tell(self.star_toggled))
         self._settings = _button("settings", lambda: self._tell(self.settings_wanted))
         self._discard = _button("discard", lambda: self._tell(self.discarded))
-        self._for_chosen = (self._go_on, self._settings, self._star, self._discard)
+        self._for_chosen = (self._go_on, self._compare, self._settings, self._star, self._discard)
         self._back = _button("back", self.back_clicked.emit)
         self._export = _button("photoshop", self.export_clicked.emit)
         self._limit = QuietNumber()
@@ -145,9 +168,11 @@ class HistoryList(QtWidgets.QWidget):
         self._search.textChanged.connect(self._look_for)
         self._view.shown.connect(self._show)
         self._view.gone_on.connect(lambda: self._tell(self.start_wanted))
+        self._view.compared.connect(lambda: self._tell(self.compare_wanted))
         self._view.starred.connect(lambda: self._tell(self.star_toggled))
         self._view.discarded.connect(lambda: self._tell(self.discarded))
         self._view.looked_at.connect(self._look_at)
+        self._view.edit_ended.connect(self.edit_ended)
         never_none(self._view.selectionModel()).selectionChanged.connect(lambda *_: self._show_buttons())
         self.show_entries((), is_idle=True, can_go_back=False)
 
@@ -157,9 +182,16 @@ class HistoryList(QtWidgets.QWidget):
         chosen = never_none(self._view.selectionModel()).selectedIndexes()
         return self._rows.entry(self._found.mapToSource(chosen[0]).row()) if chosen else None
 
+    @property
+    def entries(self) -> Sequence[HistoryEntry]:
+        """All results, found or not, from top to bottom."""
+        return self._rows.entries
+
     def show_entries(self, entries: Sequence[HistoryEntry], is_idle: bool, can_go_back: bool) -> None:
-        """Show `entries`. While one is put back (not `is_idle`), nothing else can be done. `can_go_back`: what was seen
-        before can be seen again."""
+        """Show `entries`, unless a name is typed now. While one is put back (not `is_idle`), nothing else can be done.
+        `can_go_back`: what was seen before can be seen again."""
+        if self._view.is_editing:
+            return
         chosen = self.chosen
         self._rows.show_entries(entries)
         if chosen is not None and self.chosen is None:
@@ -186,6 +218,7 @@ class HistoryList(QtWidgets.QWidget):
         top.addWidget(self._search)
         top.addWidget(self._back)
         ahead.addWidget(self._go_on)
+        ahead.addWidget(self._compare)
         for button in (self._settings, self._star, self._discard):
             buttons.addWidget(button)
         for row in (ahead, buttons):

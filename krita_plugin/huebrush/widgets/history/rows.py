@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ...base.qt import QtCore, QtGui
+from ...base.qt import QtCore, QtGui, Signal
 from ...base.strings import text
 from ...results.history import HistoryEntry
 
@@ -21,8 +21,11 @@ Role = QtCore.Qt.ItemDataRole
 class HistoryRows(QtCore.QAbstractListModel):
     """A row for each of the results. Pictures are made when a row is first painted.
 
-    `picture_of` returns a result's picture, None while there is none; `title_of` the title of a model.
+    `picture_of` returns a result's picture, None while there is none; `title_of` the title of a model. Emits
+    `renamed(HistoryEntry, str)` when the artist has typed another name.
     """
+
+    renamed = Signal(object, str)
 
     def __init__(
         self,
@@ -52,6 +55,11 @@ class HistoryRows(QtCore.QAbstractListModel):
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
 
+    @property
+    def entries(self) -> Sequence[HistoryEntry]:
+        """The results from top to bottom."""
+        return self._entries
+
     def entry(self, row: int) -> HistoryEntry:
         """Return the result of a row."""
         return self._entries[row]
@@ -67,6 +75,8 @@ class HistoryRows(QtCore.QAbstractListModel):
         entry = self._entries[index.row()]
         if role == Role.DisplayRole:
             return f"{_marked(entry)}\n{self._details(entry)}"
+        if role == Role.EditRole:
+            return entry.name
         if role == Role.DecorationRole:
             return self._icon(entry)
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
@@ -76,6 +86,18 @@ class HistoryRows(QtCore.QAbstractListModel):
             font.setBold(True)
             return font
         return entry.words + self._title_of(entry.model).casefold() if role == WORDS else None
+
+    def flags(self, index: QtCore.QModelIndex) -> QtCore.Qt.ItemFlag:
+        """Say that a result can be renamed."""
+        return super().flags(index) | QtCore.Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: QtCore.QModelIndex, value: object, role: int = Role.EditRole) -> bool:
+        """Ask for the result to be called `value`, unless that is empty or its name already."""
+        entry, name = self._entries[index.row()], str(value).strip()
+        if role != Role.EditRole or name in ("", entry.name):
+            return False
+        self.renamed.emit(entry, name)
+        return True
 
     def _details(self, entry: HistoryEntry) -> str:
         """Return the time, the model, and on a line of its own the seed, which has ten digits."""

@@ -281,14 +281,18 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setForeground(self.palette().brush(group, QtGui.QPalette.ColorRole.Text))
         self._list.fit()
         left = self.count
-        if not places:
+        is_comparison = report is not None and report.is_comparison
+        if not places and is_comparison:
+            words = text("compare.same")
+        elif not places:
             words = text(
                 "places_to_check.clean_part" if report is not None and report.is_of_part else "places_to_check.clean"
             )
         elif not left:
             words = text("places_to_check.all_seen")
         else:
-            words = text("places_to_check.one") if left == 1 else text("places_to_check.many", count=left)
+            named = "compare" if is_comparison else "places_to_check"
+            words = text(f"{named}.one") if left == 1 else text(f"{named}.many", count=left)
             if left < len(places):
                 words = text("places_to_check.some_seen", left=words, count=len(places) - left)
         self._head.setText(words)
