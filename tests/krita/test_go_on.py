@@ -124,15 +124,17 @@ def test_what_was_painted_over_a_result_is_carried(afresh, page, tmp_path, model
     krita.wait_for("results() == 2 and find_node(d, node_id(second)) is not None", "one step back")
 
 
-@pytest.mark.parametrize("change", ["nothing", "hidden", "dimmed", "mirrored"])
+@pytest.mark.parametrize("change", ["nothing", "hidden", "dimmed", "mirrored", "renamed"])
 def test_what_was_not_painted_is_not_carried(afresh, page, change: str):
-    """A result as it was written, hidden, or with a dimmed layer has no overpaint; nor has one that differs wholly."""
+    """A result as it was written, hidden, with a dimmed layer, or with renamed ones has no overpaint; nor has one that
+    differs wholly."""
     krita = afresh
     begin(krita, page, edge=128)
     acts = {
         "nothing": "pass",
         "hidden": "first.setVisible(False)",
         "dimmed": "within(first, 'Colour').setOpacity(120)",
+        "renamed": "[node.setName(node.name() + ' of mine') for node in first.childNodes()]",
         "mirrored": "fill(within(first, 'Colour'), (0, 0, 128, 128), (1, 2, 3))",
     }
     krita.run(f"{acts[change]}; d.refreshProjection(); d.waitForDone()")

@@ -15,6 +15,7 @@ from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 
 from ..base.problems import problem
+from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.find import find_node, node_id, require_open, root_node
 from ..documents.layer_reading import page_of, read_copies
@@ -35,6 +36,8 @@ LINES = "lines"
 MOST = 0.9
 """Largest share of a result's pixels that may differ: one that differs everywhere was mirrored, moved or replaced, and
 not painted over, so nothing is carried."""
+LIKE = 0.5
+"""Least share of their place that a layer and the same layer under a new name, painted on perhaps, have in common."""
 TRANSPARENT = 1 << 24
 """Pixels, as numbers, below this are transparent."""
 
@@ -102,10 +105,12 @@ def _composed(
         for image in images:
             made.append((yield from add_layer(scratch, group, image, result.name, closed)))
         if node.type() == "grouplayer" and not within:
-            _follow(made, node.childNodes())
+            _follow(_paired(made, node.childNodes()))
             pixels = yield from read_copies(document, (group,), page_of(document))
         else:
-            same = [layer for layer in made if not within or layer.name() == node.name()]
+            present = never_none(node.parentNode()).childNodes() if within else [node]
+            pairs = _paired(made, present) if within else [(layer, node) for layer in made]
+            same = [layer for layer, now in pairs if now is not None and node_id(now) == node_id(node)]
             if len(same) != 1:
                 return None
             pixels = yield from read_strips(scratch, same[0], page_of(document), projected=False)
@@ -114,16 +119,41 @@ def _composed(
     return pixels
 
 
-def _follow(made: Sequence[Node], present: Sequence[Node]) -> None:
-    """Show the layers `made` again as those of the same names among `present` are shown now, and hide the others: what
-    was hidden, dimmed or deleted was not painted over."""
+def _paired(made: Sequence[Node], present: Sequence[Node]) -> list[tuple[Node, Node | None]]:
+    """Pair the layers `made` again with those `present`: with one of the same name, or where the artist has renamed it,
+    with the one left over whose pixels lie in the most similar place. None stands for one that was deleted."""
     left = list(present)
-    for layer in made:
+    pairs: dict[int, Node] = {}
+    for number, layer in enumerate(made):
         same = next((node for node in left if node.name() == layer.name()), None)
+        if same is not None:
+            pairs[number] = same
+            left.remove(same)
+    for number, layer in enumerate(made):
+        painted = [node for node in left if node.type() == layer.type()]
+        if number not in pairs and painted:
+            nearest = max(painted, key=lambda node, layer=layer: _likeness(layer, node))
+            if _likeness(layer, nearest) >= LIKE:
+                pairs[number] = nearest
+                left.remove(nearest)
+    return [(layer, pairs.get(number)) for number, layer in enumerate(made)]
+
+
+def _likeness(layer: Node, other: Node) -> float:
+    """Return the share of the place that two layers take together which both take, 0 to 1."""
+    own, its = layer.bounds(), other.bounds()
+    common = own.intersected(its)
+    both = common.width() * common.height() if common.isValid() else 0
+    return both / max(1, own.width() * own.height() + its.width() * its.height() - both)
+
+
+def _follow(pairs: Sequence[tuple[Node, Node | None]]) -> None:
+    """Show layers made again as those that they are paired with are shown now, and hide the others: what was hidden,
+    dimmed or deleted was not painted over."""
+    for layer, same in pairs:
         if same is None:
             layer.setVisible(False)
             continue
-        left.remove(same)
         layer.setVisible(same.visible())
         layer.setOpacity(same.opacity())
         layer.setBlendingMode(same.blendingMode())
