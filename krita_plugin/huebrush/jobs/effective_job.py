@@ -169,6 +169,12 @@ class EffectiveJob:
             takes_reference_parts=not backend.lacks(REFERENCE_PARTS),
         )
 
+    @property
+    def mixed_into(self) -> str:
+        """The id of the result that regions of another one are mixed into, empty where none are."""
+        regions = self.settings.regions
+        return regions.flats[0].key if regions.is_comparison else ""
+
     def parameters_with(self, masks: EditMasks) -> Parameters:
         """Return the parameters with the edits, which act inside these masks."""
         edits = protocol_edits(self.edits, masks.mask_numbers, masks.patch_numbers)

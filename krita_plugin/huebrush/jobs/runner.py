@@ -37,7 +37,6 @@ from ..results import writeback
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
-from ..results.history import show_layers
 from ..results.recipes import RecipeKeeper, Record
 from ..settings.advanced import INITIAL
 from ..settings.flats import COLORIZE_MASK
@@ -332,11 +331,7 @@ class JobRunner(QtCore.QObject):
         hidden."""
         target = find_document(job.request.document)
         if target is not None and job.request.replaces:
-            self._replaced.hide(target, job.request.replaces)
-            if job.effective.settings.regions.is_comparison:  # the mix is gone, and what it was made of had been hidden
-                show_layers(
-                    target, dict.fromkeys((source.key for source in job.effective.settings.regions.flats), True)
-                )
+            self._replaced.hide(target, job.request.replaces, job.effective.mixed_into)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 

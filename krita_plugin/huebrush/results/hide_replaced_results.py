@@ -41,11 +41,15 @@ class ReplacedResults(QtCore.QObject):
             self._known.append(_Replacement(document_key(document), group, former))
             _set_visible(document, node, visible=False)
 
-    def hide(self, document: Document, former: str) -> None:
-        """Hide the group with the id `former`, which a result without layers has replaced."""
-        node = _nodes(document).get(former)
+    def hide(self, document: Document, former: str, again: str = "") -> None:
+        """Hide the group with the id `former`, which a result without layers has replaced. `again`: the id of the one
+        that was hidden for its sake, and is seen again now; empty for none."""
+        nodes = _nodes(document)
+        node, hidden = nodes.get(former), nodes.get(again)
         if node is not None and node.visible():
             _set_visible(document, node, visible=False)
+        if hidden is not None and not hidden.visible():
+            _set_visible(document, hidden, visible=True)
 
     def _on_looked(self, document: Document) -> None:
         key = document_key(document)

@@ -174,7 +174,7 @@ class PlacesToCheckController(QtCore.QObject):
         self._unmark()
         settings = job.effective.settings
         regions = dataclasses.replace(settings.regions, fixes=fixes)
-        former = job.group or (regions.flats[0].key if regions.is_comparison else self._repairs_beside(job))
+        former = job.group or job.effective.mixed_into or self._repairs_beside(job)
         request = JobRequest(
             document=job.request.document,
             settings=dataclasses.replace(settings, regions=regions),
