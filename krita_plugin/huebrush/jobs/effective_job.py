@@ -175,6 +175,12 @@ class EffectiveJob:
         regions = self.settings.regions
         return regions.flats[0].key if regions.is_comparison else ""
 
+    @property
+    def mixed_from(self) -> str:
+        """The id of the result whose regions are mixed into another, empty where none are."""
+        regions = self.settings.regions
+        return regions.compared[0].key if regions.is_comparison else ""
+
     def parameters_with(self, masks: EditMasks) -> Parameters:
         """Return the parameters with the edits, which act inside these masks."""
         edits = protocol_edits(self.edits, masks.mask_numbers, masks.patch_numbers)

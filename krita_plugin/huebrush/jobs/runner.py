@@ -344,7 +344,8 @@ class JobRunner(QtCore.QObject):
             job.report, job.flats_report, job.selected = {}, None, None  # they are those of the page as it was
         target = find_document(document)
         if target is not None:
-            self._replaced.replace(target, job.request.replaces, group)
+            for former in filter(None, (job.request.replaces, job.effective.mixed_from)):
+                self._replaced.replace(target, former, group)
             record = Record.of(job.id, group, recipe, job_record(job), job.report)
             self._recipes.store(target, record)
             if not job.effective.edits_stack:  # its layers are those of the edited result, with some laid over

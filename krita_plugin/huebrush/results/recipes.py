@@ -123,9 +123,15 @@ def _known_records() -> dict[str, tuple[int, Record | None]]:
 
 
 def read_newest_settings(document: Document) -> dict[str, object]:
-    """Return the settings that the newest result in `document` was made with, {} when there is none."""
-    records = read_records(document)
+    """Return the settings that the newest result in `document` was made with, {} when there is none. Those of a mix of
+    two results are no choice of the artist's."""
+    records = [record for record in read_records(document) if not _is_mix(record)]
     return records[-1].settings if records else {}
+
+
+def _is_mix(record: Record) -> bool:
+    regions = record.settings.get("regions")
+    return isinstance(regions, dict) and bool(regions.get("compared"))
 
 
 def read_settings_of(document: Document, group: str) -> dict[str, object]:

@@ -102,7 +102,7 @@ class RegionSettings:
     @property
     def is_comparison(self) -> bool:
         """True when two results are compared, and regions of one put into the other."""
-        return self.is_check and bool(self.compared)
+        return self.is_check and bool(self.flats and self.compared)
 
     @property
     def gap_width(self) -> float:

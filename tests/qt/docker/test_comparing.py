@@ -8,7 +8,7 @@ import pytest
 from docker_jobs import cancel, greet
 from hands import Key, banner, click, labels, press, show_page, spin, wait_for, widget
 from huebrush.documents.find import node_id
-from huebrush.results.recipes import Record, read_records
+from huebrush.results.recipes import Record, read_newest_settings, read_records
 from huebrush.session import session
 from huebrush.settings.store import read_settings
 from huebrush_protocol.messages import CAPABILITIES, Acknowledge, ImageHeader, Result, Submit
@@ -111,7 +111,7 @@ def test_a_taken_region_makes_a_mix_that_hides_what_it_was_made_of(results, docu
     assert first.parameters.regions.fixes == (RegionFix("take", 20.0, 12.0),)
     answer(results, first.job, {**PLACE, "x": 2.0, "fixes": [{**TAKE, "x": 3.0}]}, mix=True)
     assert layer(document, "Mix").name() == "Mix 1 · Background + 1"
-    assert not layer(document, "Background").visible()
+    assert [layer(document, name).visible() for name in ("Background", "Scene")] == [False, False]
     assert widget("huebrush_places_to_check").text() == "1 region differs"
     press("huebrush_place_list", Key.Key_Down)
     click("huebrush_fix_0")
@@ -122,6 +122,7 @@ def test_a_taken_region_makes_a_mix_that_hides_what_it_was_made_of(results, docu
     kept = read_settings(record.settings).regions
     assert [fix.x for fix in kept.fixes] == [20.0, 3.0]
     assert [source.name for source in (*kept.flats, *kept.compared)] == ["Background", "Scene"]
+    assert read_newest_settings(document) == {}  # those of "Scene"; a mix is no choice of settings
     mixes = [node for node in document.rootNode().childNodes() if node.name().startswith("Mix")]
     assert [node.visible() for node in mixes] == [False, True]
 
