@@ -99,6 +99,8 @@ def test_a_name_given_among_kritas_layers_is_kept_when_the_layer_is_gone(result)
     rename(0, "Late night")
     wait_for(lambda: names() == ["Late night"], "the new name")
     assert kept_name(result) == "Late night"
+    assert not session().keeper.is_busy, "Enter has put the result back, too"
+    assert all(node.name() != "Late night" for node in result.rootNode().childNodes())
 
 
 def test_what_is_typed_stays_while_the_list_is_renewed(result):

@@ -57,7 +57,9 @@ class ResultsView(QtWidgets.QListView):
         """Show the result with Enter (with Ctrl beside the others), go on from it with G, compare it with C, rename it
         with F2, mark it with Space, discard it with Delete, and look away with Escape."""
         event, keys = never_none(e), QtCore.Qt.Key
-        if event.key() in (keys.Key_Return, keys.Key_Enter):
+        if self.is_editing:
+            event.accept()  # Enter ends the typing of a name, and comes here too
+        elif event.key() in (keys.Key_Return, keys.Key_Enter):
             self.shown.emit(_holds_key())
         elif event.key() == keys.Key_G and event.modifiers() == PLAIN:
             self.gone_on.emit()
