@@ -30,6 +30,7 @@ SUBMIT_ROLES = (
     "compared",
     "before",
     "initial",
+    "pinned",
     "edit_mask",
     "edit_patch",
 )

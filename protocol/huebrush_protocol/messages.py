@@ -30,6 +30,7 @@ CAPABILITIES = (
     "color_sources",
     "background",
     "initial",
+    "pinned",
     "text_edits",
     "text_brush",
     "edited_stacks",
@@ -198,10 +199,11 @@ class Submit:
         "compared": with "flats" and the result "check": another result of the page, to be compared with "flats"
         "before": the layer that edits with a mask change; the result is this layer, changed only inside the masks
         "initial": the page's picture that the model goes on from, as far as `Parameters.change` says
+        "pinned": the page as it was; where its alpha is not 0, the result has exactly these pixels
 
     A mask is white where the figure is, where the edit acts, or where the reference's part is. Its alpha counts if any
-    of its pixels is transparent, else its brightness. Masks, "hints", "before" and "initial" are placed over their
-    picture by the `x` and `y` of both; beyond their edges they are black or transparent.
+    of its pixels is transparent, else its brightness. Masks, "hints", "before", "initial" and "pinned" are placed
+    over their picture by the `x` and `y` of both; beyond their edges they are black or transparent.
 
     `batch`: nobody waits for it in front of the screen, so jobs that somebody waits for go first.
     """

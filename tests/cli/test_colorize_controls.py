@@ -200,3 +200,19 @@ def test_a_picture_is_coloured_anew_under_lines_drawn_from_it(picture: Path) -> 
     assert main([*words, "--output", str(picture.with_name("flat.png"))]) == 0
     flat = read_picture(picture.with_name("flat.png")).merged().pixels
     assert flat[39, 60:140, :3].max() < 100
+
+
+def test_a_layer_of_an_earlier_result_is_pinned_inside_a_mask(page: Path) -> None:
+    words = ["colorize", str(page / "lines.png"), "--reference", str(page / "ref.png"), "--steps", "2"]
+    first, second, plain = (page / f"{name}.ora" for name in ("first", "second", "plain"))
+    assert main([*words, "--seed", "1", "--output", str(first)]) == 0
+    write_png(page / "mask.png", figure(WIDTH, HEIGHT))
+    pins = ["--pin", str(first), "--pin-layer", "Colour", "--pin-mask", str(page / "mask.png")]
+    assert main([*words, "--seed", "2", *pins, "--output", str(second)]) == 0
+    assert main([*words, "--seed", "2", "--output", str(plain)]) == 0
+    was, now, unpinned = (
+        read_picture(file).layer("Colour").on_canvas(WIDTH, HEIGHT) for file in (first, second, plain)
+    )
+    half = WIDTH // 2
+    assert np.array_equal(now[:, :half], was[:, :half]) and not np.array_equal(unpinned[:, :half], was[:, :half])
+    assert np.array_equal(now[:, half:], unpinned[:, half:])

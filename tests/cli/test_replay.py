@@ -46,6 +46,7 @@ def inputs(page: Path) -> Path:
         ("--result", "picture"),
         ("--result", "flats", "--hints", "hints.png"),
         ("--initial", "hints.png", "--change", ".5"),
+        ("--pin", "hints.png"),
     ],
 )
 def test_a_result_of_the_built_in_model_comes_out_to_the_same_bytes(

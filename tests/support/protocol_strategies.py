@@ -209,7 +209,17 @@ def valid_messages(draw):
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
-        singles = ["background", "line_art_mask", "reference_mask", "hints", "colored", "flats", "before", "initial"]
+        singles = [
+            "background",
+            "line_art_mask",
+            "reference_mask",
+            "hints",
+            "colored",
+            "flats",
+            "before",
+            "initial",
+            "pinned",
+        ]
         extras = st.sets(st.sampled_from(singles))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures += draw(st.lists(images("edit_mask"), max_size=2))

@@ -32,6 +32,7 @@ class ColorizeExtras:
     colored: Reference | None
     before: Reference | None
     initial: Reference | None
+    pinned: Reference | None
     edit_masks: tuple[FigureMask, ...]
     edit_patches: tuple[Reference, ...]
     references: tuple[Reference, ...]
@@ -70,6 +71,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         colored=_colored(arguments, inputs),
         before=before and Reference(before.pixels, before.name),
         initial=initial and Reference(initial.pixels, initial.name),
+        pinned=_pinned(arguments, inputs),
         edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
         edit_patches=tuple(_edit_patch(file) for file in patches),
         references=_references(inputs, arguments.take_from, arguments.leave_out),
@@ -94,6 +96,24 @@ def _colored(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Reference
         )
     layer = inputs.page.layer(name)
     return Reference(layer.on_canvas(*inputs.size), f"{arguments.line_art.name}: {name}")
+
+
+def _pinned(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Reference | None:
+    """Return the pixels that stay, transparent where nothing is pinned; None if there are no pins."""
+    file, name = arguments.pin, arguments.pin_layer
+    if file is None and name is None:
+        if arguments.pin_mask is not None:
+            raise CommandError("--pin-mask says where to pin; name the earlier result with --pin or --pin-layer.")
+        return None
+    page = inputs.page if file is None else read_picture(file)
+    layer = page.merged() if name is None else page.layer(name)
+    pixels = layer.on_canvas(page.width, page.height)
+    title = " ".join(str(part) for part in (file and file.name, name) if part)
+    _require_size(f"the pinned picture {title} is", Layer(title, pixels), inputs.size, "the line art")
+    if arguments.pin_mask is not None:
+        mask = _edit_mask(arguments.pin_mask, inputs).pixels
+        pixels = np.where((mask >= 128)[..., None], pixels, np.uint8(0))
+    return Reference(pixels, title)
 
 
 def _references(inputs: ColorizeInputs, take_from: Sequence[str], leave_out: Sequence[str]) -> tuple[Reference, ...]:

@@ -69,6 +69,8 @@ def further_inputs(arguments: argparse.Namespace) -> list[Path]:
         arguments.fixes,
         arguments.before,
         arguments.initial,
+        arguments.pin,
+        arguments.pin_mask,
         *masks,
         *patches,
         *(Path(name) for name in (*arguments.take_from, *arguments.leave_out) if name != NO_MASK),
@@ -111,6 +113,7 @@ def colorize_page(
         colored=extras.colored,
         before=extras.before,
         initial=extras.initial,
+        pinned=extras.pinned,
         edit_masks=extras.edit_masks,
         edit_patches=extras.edit_patches,
     )

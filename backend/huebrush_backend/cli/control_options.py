@@ -55,6 +55,18 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         help="a picture of LINEART's size to go on from: an earlier result, or one that was painted on",
     )
     initial.add_argument("--initial-layer", metavar="NAME", help="the same, a layer or group of LINEART")
+    picture.add_argument(
+        "--pin",
+        type=Path,
+        metavar="FILE",
+        help="an earlier result of the page, or a part cut out of it: what it shows stays exactly as it is",
+    )
+    picture.add_argument(
+        "--pin-layer", metavar="NAME", help="the same, a layer or group of FILE or, without --pin, of LINEART"
+    )
+    picture.add_argument(
+        "--pin-mask", type=Path, metavar="MASK", help="pin only where MASK is white, or painted on transparency"
+    )
     _add_number(picture, "--change", "change", Parameters.change, "how far to move away from it; 1 keeps nothing of it")
     picture.add_argument(
         "--keep-to-lines",

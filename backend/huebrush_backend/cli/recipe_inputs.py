@@ -150,6 +150,7 @@ def make_request(recipe: Recipe, found: Mapping[str, NDArray[np.uint8]]) -> Colo
         compared=first.get("compared"),
         before=first.get("before"),
         initial=first.get("initial"),
+        pinned=first.get("pinned"),
         edit_masks=tuple(masks.get("edit_mask", ())),
         edit_patches=tuple(pictures.get("edit_patch", ())),
     )

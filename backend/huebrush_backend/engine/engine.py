@@ -21,6 +21,7 @@ from huebrush_backend.engine.installed_model import installed_model
 from huebrush_backend.engine.page_layout import PageLayouts, painted_part
 from huebrush_backend.engine.page_lines import PageLines
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.pins import with_pins
 from huebrush_backend.engine.plan import EditKind, Plan, make_plan
 from huebrush_backend.engine.progress import EngineProgress
 from huebrush_backend.engine.recipe import NO_MODEL, make_recipe
@@ -172,6 +173,7 @@ class Engine:
             layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
             layers = list(filled) or [edited or picture_layer("Colour", painted, lines.ink)]
+        layers = with_pins(request, layers)
         if plan.draws_lines:
             # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,
             # and a layer that is edited has its lines already, in it or above it.

@@ -18,6 +18,7 @@ from huebrush_backend.engine.flats_report import flats_report, used_colors
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.pins import pinned_colors
 from huebrush_backend.engine.places import picture_evidence
 from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
@@ -133,7 +134,7 @@ class RegionMaker:
             colors = unify(colors, page.regions.areas)
             if chosen.result == "flats_by_color":
                 colors = reduce_tones(colors, page.regions.areas, chosen.most_layers)
-        colors = override(colors, _colors_by_hand(chosen, page.regions))
+        colors = override(colors, _colors_by_hand(chosen, page.regions) | pinned_colors(request.pinned, page.regions))
         if not chosen.paint_paper:
             colors = _without_paper(colors, page.paper)
         if painted.kept is not None:

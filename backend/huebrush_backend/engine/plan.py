@@ -19,6 +19,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.engine.colored import check_colored
 from huebrush_backend.engine.edit_colors import knows_colors, target_color
 from huebrush_backend.engine.initial import check_initial
+from huebrush_backend.engine.pins import check_pins
 from huebrush_backend.engine.references import has_colors
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.flats.palettes.extraction import extract_palette
@@ -101,6 +102,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         draws_lines=request.parameters.sketch_mode == EXTRACT and result != CHECK and request.before is None,
     )
     check_initial(request, plan.paints_page)
+    check_pins(request)
     if plan.model is not None and (plan.paints_page or plan.paints_edits):
         _check_what_is_shown(request, plan.model)
     elif plan.paints_edits:

@@ -63,6 +63,8 @@ def make_recipe(
         inputs.append(("before", request.before.name, request.before.pixels, 1.0))
     if request.initial is not None:
         inputs.append(("initial", request.initial.name, request.initial.pixels, 1.0))
+    if request.pinned is not None:
+        inputs.append(("pinned", request.pinned.name, request.pinned.pixels, 1.0))
     inputs += [("edit_mask", mask.name, mask.pixels, 1.0) for mask in request.edit_masks]
     inputs += [("edit_patch", patch.name, patch.pixels, 1.0) for patch in request.edit_patches]
     builtin = [Text.of("note.builtin")] if model.builtin else []

@@ -62,6 +62,7 @@ class ColorizeRequest:
     * `compared`: another result of the page, of the line art's size, to be compared with `flats`
     * `before`: the layer that brushed edits change, of the line art's size; None for the model's picture
     * `initial`: the page's picture that the model goes on from, of the line art's size, by `parameters.change`
+    * `pinned`: the page as it was, of the line art's size; where it is not transparent, the result has its pixels
     * `edit_masks`: the masks of brushed edits, of the line art's size
     * `edit_patches`: the patches of brushed edits; transparent pixels do not count
     """
@@ -81,6 +82,7 @@ class ColorizeRequest:
     compared: Reference | None = None
     before: Reference | None = None
     initial: Reference | None = None
+    pinned: Reference | None = None
     edit_masks: tuple[FigureMask, ...] = ()
     edit_patches: tuple[Reference, ...] = ()
 

@@ -179,7 +179,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
     masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
-    colored, initial, compared = (others.get(role) for role in ("colored", "initial", "compared"))
+    colored, initial, compared, pinned = (others.get(role) for role in ("colored", "initial", "compared", "pinned"))
     return engine_request.ColorizeRequest(
         model=submit.model,
         line_art=pixels.to_rgba(line_art),
@@ -196,6 +196,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
         compared=compared and engine_request.Reference(pixels.placed(compared, line_art.header), compared.header.name),
         before=before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
         initial=initial and engine_request.Reference(pixels.placed(initial, line_art.header), initial.header.name),
+        pinned=pinned and engine_request.Reference(pixels.placed(pinned, line_art.header), pinned.header.name),
         edit_masks=tuple(mask for mask in masks if mask is not None),
         edit_patches=tuple(
             engine_request.Reference(pixels.to_rgba(image), image.header.name)

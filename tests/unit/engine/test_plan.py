@@ -203,6 +203,10 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         (request(WITHOUT_MODEL, regions=RegionParameters("flats"), initial=Reference(PICTURE)), "Without a model"),
         (request(regions=RegionParameters("check"), flats=PICTURE, initial=Reference(PICTURE)), "Without a model"),
         (request("plain", EDIT, before=Reference(PICTURE), initial=Reference(PICTURE)), "inside its masks"),
+        (request("plain", EDIT, before=Reference(PICTURE), pinned=Reference(PICTURE)), "pins have no place"),
+        (request(pinned=Reference(NOTHING, "Result")), "The pins 'Result' are empty"),
+        (request(pinned=Reference(PICTURE[1:], "Result")), "The pins 'Result' do not have the size"),
+        (request(regions=RegionParameters("flats_by_color"), pinned=Reference(PICTURE)), "one layer"),
         (
             request("words", enhancement=Enhancement(background=True)),
             "The model 'words' cannot enhance the background",
