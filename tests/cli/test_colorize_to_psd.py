@@ -89,7 +89,9 @@ def test_a_page_that_is_too_long_is_refused_before_the_work(
     page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(LONGEST_SIDES, ".psd", WIDTH - 1)
-    monkeypatch.setattr("huebrush_backend.cli.carry_out.Carrier.carry_out", lambda *_: pytest.fail("the work has begun"))
+    monkeypatch.setattr(
+        "huebrush_backend.cli.carry_out.Carrier.carry_out", lambda *_: pytest.fail("the work has begun")
+    )
     assert colorize(page, "out.psd") == 2
     assert "give it a name that ends with .psb" in capsys.readouterr().err
     assert not list(page.glob("out*"))
