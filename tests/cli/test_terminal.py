@@ -203,7 +203,7 @@ def test_empty_and_impossible_values_are_refused(
         (3.0, ["colorize", "big.png", *FLATS]),
         (3.0, ["bench", "flats"]),
         (5.0, ["bench", "speed"]),
-        (2.0, ["draw", "sheet", "o.png", "--count", "400"]),
+        (2.0, ["draw", "sheet", "o.png", "--count", "200"]),
     ],
 )
 def test_ctrl_c_ends_at_any_moment_and_leaves_nothing(tmp_path: Path, delay: float, words: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -20,6 +21,7 @@ def run_process(words: Sequence[str]) -> int:
     with nullcontext() if words and words[0] in ENDING_THEMSELVES else prompt_end():
         try:
             status = _run(words)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: Ctrl+C while Python ends changes nothing
         except KeyboardInterrupt:
             end_now()
         except BaseException as error:
