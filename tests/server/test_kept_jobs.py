@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -168,6 +169,25 @@ def test_a_lost_picture_is_said_and_wedges_nothing(start_backend):
         assert told.code == "internal" and "cannot be read" in told.message
     done = submit(client)
     assert isinstance(final(client, done), Result)
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, Path.mkdir], ids=["fifo", "folder"])
+def test_what_is_put_in_place_of_kept_files_wedges_nothing(start_backend, put):
+    first = start_backend()
+    client = first.client()
+    done = submit(client)
+    client.result(done)
+    running = start_gated(first, client)
+    first.kill()
+    for path in [*database(first).parent.glob("*.job"), *database(first).parent.glob("*.end")]:
+        path.unlink()
+        put(path)
+    client = start_backend().client()
+    for job in (running, done):
+        client.fetch(job)
+        told = failure(client, job)
+        assert told.code == "internal" and "cannot be read" in told.message
+    assert isinstance(final(client, submit(client)), Result)
 
 
 def test_without_a_folder_for_them_jobs_stay_in_memory(start_backend, root: Path):

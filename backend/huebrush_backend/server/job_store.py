@@ -136,11 +136,10 @@ class JobStore:
         return Parcel(path=path)
 
     def _open(self) -> sqlite3.Connection:
-        path = self._folder / DATABASE
-        with contextlib.suppress(FileNotFoundError):
+        for path in self._folder.glob(f"{DATABASE}*"):  # with the files that SQLite keeps beside it
             if not stat.S_ISREG(path.lstat().st_mode):
                 raise ValueError(f"{path} is not a regular file")
-        database = sqlite3.connect(path, timeout=0.0, isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(self._folder / DATABASE, timeout=0.0, isolation_level=None, check_same_thread=False)
         try:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")

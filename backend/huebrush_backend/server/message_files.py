@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
+import stat
 import struct
 import sys
 from collections.abc import Sequence
@@ -19,6 +21,8 @@ PART = ".part"
 _NO_DESCRIPTOR: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
 """Option with which a mapped file keeps no descriptor open; older Pythons do not have it."""
 _COUNT = struct.Struct("<Q")
+_PASSING = frozenset({errno.EAGAIN, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Errors after which the same file may be read a while later."""
 
 
 class DamagedFile(Exception):
@@ -62,8 +66,11 @@ def write_frames(path: Path, frames: Sequence[Any]) -> None:
 
 
 def read_frames(path: Path) -> list[memoryview]:
-    """Return the frames in a file of `write_frames`. Raises `OSError` or `DamagedFile`."""
-    with path.open("rb") as stream:
+    """Return the frames in a file of `write_frames`.
+
+    Raises `DamagedFile`; `FileNotFoundError`; and other kinds of `OSError` if it may be read a while later.
+    """
+    with os.fdopen(_open_regular(path), "rb") as stream:
         try:
             data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **_NO_DESCRIPTOR))
         except ValueError as error:  # it is empty
@@ -86,6 +93,25 @@ def read_frames(path: Path) -> list[memoryview]:
         frames.append(data[start : start + size])
         start += size
     return frames
+
+
+def _open_regular(path: Path) -> int:
+    """Open a file to read, and never wait for what somebody has put in its place: a pipe, a link, a folder."""
+    flags = os.O_RDONLY
+    for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno in _PASSING:
+            raise
+        raise DamagedFile(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise DamagedFile(f"{path} is not a regular file")
+    return descriptor
 
 
 def _view(frame: Any) -> memoryview:

@@ -54,6 +54,38 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, damage: Callable[[bytes], byt
         read_frames(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+@pytest.mark.parametrize("kind", ["fifo", "folder", "link", "dangling", "device"])
+def test_what_is_no_file_is_noticed_and_not_waited_for(tmp_path: Path, kind: str):
+    put_in_place(tmp_path / "message", kind)
+    with pytest.raises(DamagedFile):
+        read_frames(tmp_path / "message")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("kind", ["fifo", "folder", "dangling"])
+def test_a_table_is_begun_anew_where_one_of_its_files_is_none(tmp_path: Path, kind: str, ending: str):
+    JobStore(tmp_path / "a").close(remove_all=False)
+    place = tmp_path / "a" / (job_store.DATABASE + ending)
+    place.unlink(missing_ok=True)
+    put_in_place(place, kind)
+    store = JobStore(tmp_path / "a")
+    store.add(row("new"), FRAMES)
+    store.close(remove_all=False)
+    assert [kept.id for kept in JobStore(tmp_path / "a").rows()] == ["new"]
+
+
+def put_in_place(path: Path, kind: str) -> None:
+    """Put something other than a file at `path`."""
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to({"link": __file__, "dangling": path.with_name("nowhere"), "device": "/dev/zero"}[kind])
+
+
 def test_the_table_is_read_again_in_the_order_of_arrival(tmp_path: Path):
     store = JobStore(tmp_path / "a")
     for name, place in (("late", 9), ("early", 2), ("done", 1)):
