@@ -23,14 +23,15 @@ IMPORT = "from huebrush_driver import krita_window"
 
 
 def test_actions_are_known_to_krita(painting_krita):
-    """Each has the text and the key of the actions file; three are in Tools > Scripts."""
+    """Each has the text and the key of the actions file; four are in Tools > Scripts."""
     found = painting_krita.value("{a.objectName(): a.text() for a in app.actions() if 'huebrush' in a.objectName()}")
     assert len(ACTIONS) > 5 and found == ACTIONS
     shortcuts = f"{{name: app.action(name).shortcut().toString() for name in {list(ACTIONS)}}}"
     assert painting_krita.value(shortcuts) == KEYS and sum(map(bool, KEYS.values())) > 3
     menu = "app.activeWindow().qwindow().findChild(hands.QtWidgets.QMenu, 'tools').actions()[0].menu()"
     entries = painting_krita.value(f"[entry.text() for entry in {menu}.actions() if 'Huebrush' in entry.text()]")
-    assert sorted(entries) == sorted(str(ACTIONS[f"huebrush_{name}"]) for name in ("show", "colorize", "place"))
+    in_menu = ("show", "colorize", "place", "photoshop")
+    assert sorted(entries) == sorted(str(ACTIONS[f"huebrush_{name}"]) for name in in_menu)
 
 
 def test_actions_are_in_the_shortcut_settings(painting_krita):
