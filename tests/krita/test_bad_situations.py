@@ -158,8 +158,8 @@ def test_a_result_is_not_placed_among_layers_that_another_job_reads(painting_kri
     page(painting_krita)
     painting_krita.wait_for_banner("document_closed")
     painting_krita.run(
-        "hands.type_number('huebrush_steps_number', 2); hands.click('huebrush_colorize'); "
-        "app.action('huebrush_place').trigger()"
+        "hands.type_number('huebrush_steps_number', 2); "
+        "[app.action(f'huebrush_{name}').trigger() for name in ('colorize', 'place')]"
     )
     painting_krita.wait_for_banner("job_running")
     assert painting_krita.wait_for_end() == "done"

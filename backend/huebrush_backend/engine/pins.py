@@ -64,7 +64,7 @@ def with_pins(request: ColorizeRequest, layers: Sequence[ResultLayer]) -> list[R
     place = next((index for index, layer in enumerate(result) if layer.kind == kind), None)
     if place is None:
         place = next((index for index, layer in enumerate(result) if layer.kind != "picture"), len(result))
-        result.insert(place, ResultLayer("Flats", np.zeros((0, 0, 4), np.uint8), kind=kind))
+        result.insert(place, ResultLayer("Flats", np.zeros((0, 0, 4), np.uint8), kind="flats"))
     layer = result[place]
     page = np.zeros_like(pinned.pixels)
     height, width = layer.pixels.shape[:2]

@@ -68,7 +68,7 @@ class HistoryController(QtCore.QObject):
         """Reads the results once for all that a new one causes at the same moment."""
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.refresh)
-        self._keeper.kept.connect(lambda _document: self._soon.start())
+        self._keeper.kept.connect(self._read_soon)
         self._keeper.failed.connect(self._on_failed)
         self.list.shown.connect(self._show)
         self.list.start_wanted.connect(self._go_on)
@@ -83,7 +83,7 @@ class HistoryController(QtCore.QObject):
         self.list.export_clicked.connect(self.photoshop.ask_where)
         self.photoshop.failed.connect(self.failed)
         self.list.show_limit(session.store.plugin.history_megabytes)
-        session.recipes.looked.connect(lambda _document: self._soon.start())
+        session.recipes.looked.connect(self._read_soon)
         session.jobs.stage_changed.connect(self._on_stage)
 
     def refresh(self) -> None:
@@ -108,6 +108,10 @@ class HistoryController(QtCore.QObject):
             if entry.is_there and entry.kept is not None and entry.kept.name != entry.name:
                 with contextlib.suppress(OSError):  # the next look tries again
                     self._keeper.files.entitle(entry.kept, entry.name)
+
+    def _read_soon(self, _document: object) -> None:
+        """Read the results soon. A method, which ends with its object: the session outlives a docker."""
+        self._soon.start()
 
     def compare(self) -> None:
         """Show in the active document what could be seen before the artist showed another result, or, once more, that
