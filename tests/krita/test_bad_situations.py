@@ -169,6 +169,17 @@ def test_a_result_is_not_placed_among_layers_that_another_job_reads(painting_kri
     painting_krita.wait_for(f"{count} == 2", "the result of the closed document")
 
 
+def test_a_job_does_not_read_layers_among_which_a_result_is_placed(painting_krita, page):
+    """It is said so, and nothing of the placed result is lost."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 20)
+    page(painting_krita)
+    painting_krita.wait_for_banner("document_closed")
+    painting_krita.run("[app.action(f'huebrush_{name}').trigger() for name in ('place', 'colorize')]")
+    painting_krita.wait_for_banner("job_running")
+    painting_krita.wait_for("hands.layers()[0]['name'].startswith('Picture ')", "the result of the closed document")
+
+
 def test_killed_worker(painting_krita, page, picture):
     """kill -9 on the model process: the job runs once more, as the docker says; the second time it offers Retry."""
     page(painting_krita)

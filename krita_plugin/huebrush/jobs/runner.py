@@ -115,7 +115,7 @@ class JobRunner(QtCore.QObject):
         if document is None:
             raise ProblemError(problem("no_document"))
         running = self.latest(request.document)
-        if running is not None and running.is_active:
+        if (running is not None and running.is_active) or self.uses_layers(request.document):
             raise ProblemError(problem("job_running"))
         page = PageState.read(document, request.settings.line_art)
         job = Job(request, page, EffectiveJob.decide(request, page, self._link.known), selected=request.selected)
