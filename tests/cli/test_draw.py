@@ -96,7 +96,7 @@ def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "smaller --count or --size" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
     assert main(["draw", "example", str(tmp_path / "file" / "folder"), "--size", "32"]) == 2
-    assert "choose another place" in capsys.readouterr().err
+    assert "folder cannot be made: Not a directory; choose another folder." in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["draw", "sheet", str(tmp_path / "x.png"), "--count", "0"])
     assert not (tmp_path / "x.png").exists()

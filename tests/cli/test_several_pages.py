@@ -177,6 +177,20 @@ def test_json_has_every_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert said["counts"] == {"done": 1, "left out": 0, "failed": 1, "not begun": 0}
 
 
+def failing_at(page: str, error: Exception) -> type[engine.Engine]:
+    """Return an engine that raises `error` instead of colorizing the line art `page`."""
+
+    class Failing(engine.Engine):
+        def colorize(
+            self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: IsCancelled
+        ) -> ColorizeResult:
+            if request.line_art_name == page:
+                raise error
+            return super().colorize(request, on_event, is_cancelled)
+
+    return Failing
+
+
 def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
     pages: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -184,16 +198,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     painting = engine.Engine
-
-    class Interrupted(painting):
-        def colorize(
-            self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: IsCancelled
-        ) -> ColorizeResult:
-            if request.line_art_name == "c":
-                raise Cancelled
-            return super().colorize(request, on_event, is_cancelled)
-
-    monkeypatch.setattr(engine, "Engine", Interrupted)
+    monkeypatch.setattr(engine, "Engine", failing_at("c", Cancelled()))
     assert colorize("a.png", "c.png", "lines.png") == 130
     said = capsys.readouterr()
     assert "1 done, 2 not begun" in said.out
@@ -207,17 +212,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
 def test_a_fault_of_one_page_does_not_stop_the_others(
     pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = engine.Engine
-
-    class Faulty(real):
-        def colorize(
-            self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: IsCancelled
-        ) -> ColorizeResult:
-            if request.line_art_name == "a":
-                raise ZeroDivisionError("of some library")
-            return super().colorize(request, on_event, is_cancelled)
-
-    monkeypatch.setattr(engine, "Engine", Faulty)
+    monkeypatch.setattr(engine, "Engine", failing_at("a", ZeroDivisionError("of some library")))
     assert colorize("a.png", "c.png") == 1
     assert "ZeroDivisionError: of some library" in capsys.readouterr().err
     assert [file.name for file in (pages / "out").iterdir()] == ["c.ora"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from huebrush_protocol import messages, preparing, pulls
-from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
+from huebrush_protocol.frames import CHANNELS, REPEATED_ROLES, SAMPLE_BYTES, SUBMIT_ROLES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
 from huebrush_protocol.parameters import (
     NO_PATCH,
@@ -209,17 +209,7 @@ def valid_messages(draw):
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
-        singles = [
-            "background",
-            "line_art_mask",
-            "reference_mask",
-            "hints",
-            "colored",
-            "flats",
-            "before",
-            "initial",
-            "pinned",
-        ]
+        singles = sorted(set(SUBMIT_ROLES) - {"line_art", *REPEATED_ROLES})
         extras = st.sets(st.sampled_from(singles))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures += draw(st.lists(images("edit_mask"), max_size=2))

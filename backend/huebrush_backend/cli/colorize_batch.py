@@ -23,7 +23,7 @@ from huebrush_backend.cli.colorize_outputs import RECIPE_NAME
 from huebrush_backend.cli.colorize_page import Task, colorize_page
 from huebrush_backend.cli.interruption import EXIT_CANCELLED
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.cli.output_places import is_same_file, require_places
+from huebrush_backend.cli.output_places import is_same_file, make_folder, require_places
 from huebrush_backend.imaging.files import PictureError, read_picture
 from huebrush_backend.imaging.files.writing import exists, fitting_name
 from huebrush_backend.imaging.lineart import LineArtError
@@ -78,7 +78,7 @@ def colorize_pages(
     for option, value in (("--output", arguments.output), ("--report", arguments.flats_report)):
         if value is not None:
             raise CommandError(f"{option} names one file, and --output-folder is for several pages: leave one out.")
-    _make_folder(arguments.output_folder)
+    make_folder(arguments.output_folder)
     outcomes = _plan(arguments, pages, others)
     for reference in arguments.reference:
         try:
@@ -91,13 +91,6 @@ def colorize_pages(
         print("Cancelled. --resume goes on.", file=sys.stderr)
         return EXIT_CANCELLED
     return EXIT_FAILED if any(outcome.state == FAILED for outcome in outcomes) else 0
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(f"{folder} cannot be made: {error.strerror or error}; choose another folder.") from error
 
 
 def _plan(arguments: argparse.Namespace, pages: Sequence[Path], others: Sequence[Path]) -> list[PageOutcome]:

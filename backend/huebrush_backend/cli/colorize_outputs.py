@@ -69,14 +69,14 @@ def sidecar(picture: Path) -> Path:
     return picture.with_suffix(".recipe.json")
 
 
-def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -> list[Path]:
-    """Write the result and return the files made, the picture first. Raises `PictureError`."""
+def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -> None:
+    """Write the files of a result. Raises `PictureError`."""
     layers = [
         Layer(layer.name, _pixels(layer), layer.x, layer.y, blending=_BLENDINGS[layer.blend]) for layer in result.layers
     ]
     if output.suffix.lower() == ".ora":
         write_ora(output, _page(inputs, Group("Huebrush", layers)), inputs.size, {RECIPE_NAME: result.recipe})
-        return [output]
+        return
     recipe = json.dumps(result.recipe, indent=2, sort_keys=True)
     if output.suffix.lower() in LONGEST_SIDES:
         from huebrush_backend.imaging.files.print_settings import read_print_settings
@@ -84,15 +84,10 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
 
         group = Group("Huebrush", _with_clipping(result.layers, layers))
         write_psd(output, _page(inputs, group), inputs.size, read_print_settings(inputs.page.file))
-        return [output, _write_recipe(output, recipe)]
-    lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
-    write_png(output, composite([*layers, *lines], *inputs.size), texts={RECIPE_KEYWORD: recipe})
-    return [output, _write_recipe(output, recipe)]
-
-
-def _write_recipe(output: Path, recipe: str) -> Path:
+    else:
+        lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
+        write_png(output, composite([*layers, *lines], *inputs.size), texts={RECIPE_KEYWORD: recipe})
     write_atomically(sidecar(output), lambda stream: stream.write(recipe.encode()))
-    return sidecar(output)
 
 
 def _with_clipping(made: Iterable[ResultLayer], layers: Iterable[Layer]) -> list[Layer | Group]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from huebrush_backend.cli.interruption import uninterrupted
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
-from huebrush_backend.cli.output_places import require_ending, require_places
+from huebrush_backend.cli.output_places import make_folder, require_ending, require_places
 from huebrush_backend.imaging.files import PictureError, write_png
 from huebrush_backend.imaging.files.writing import delivery
 from huebrush_backend.synthesis import (
@@ -86,14 +87,14 @@ def run(arguments: argparse.Namespace) -> int:
         rows = (arguments.count + 1) // 2
         if rows * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE or 10 * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE:
             raise CommandError("the sheet would be too large; use a smaller --count or --size")
-        _make_folder(arguments.output.parent)
+        make_folder(arguments.output.parent)
         require_places([arguments.output], [], arguments.overwrite, ANOTHER)
         sheet = drawings_sheet(
             arguments.seed, arguments.count, arguments.size, arguments.kind, arguments.drawing_set == "rich"
         )
         _write({arguments.output: sheet}, arguments.overwrite)
         return 0
-    _make_folder(arguments.folder)
+    make_folder(arguments.folder)
     require_places(
         [arguments.folder / name for name in EXAMPLE_FILES], [], arguments.overwrite, "choose another folder"
     )
@@ -173,19 +174,13 @@ def _add_overwrite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(f"cannot make {folder}: {error.strerror or error}; choose another place") from error
-
-
 def _write(pictures: Mapping[Path, np.ndarray], overwrite: bool) -> None:
     try:
         with delivery(list(pictures)) as files:
             for path, picture in pictures.items():
                 write_png(files.staged[path], picture, compression=9)
-            written = files.publish(pictures if overwrite else ())
+            with uninterrupted():
+                written = files.publish(pictures if overwrite else ())
     except PictureError as error:
         raise CommandError(f"{error} Choose another place.") from error
     except ValueError as error:

@@ -40,6 +40,14 @@ def require_places(
         _try_folder(path, remedy)
 
 
+def make_folder(folder: Path) -> None:
+    """Make `folder` and those around it, unless they are there. Raises `CommandError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be made: {_reason(error)}; choose another folder.") from error
+
+
 def require_ending(path: Path, endings: Sequence[str], what: str) -> None:
     """Raise `CommandError` unless the name of `path` has one of `endings`. `what` is written there: "lines are"."""
     if path.suffix.lower() not in endings:

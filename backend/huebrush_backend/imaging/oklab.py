@@ -12,6 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.imaging.color_encoding import light_to_srgb, srgb_to_light
+
 _TO_CONES = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -37,14 +39,11 @@ def srgb_to_oklab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _linear_levels() -> NDArray[np.float32]:
-    coded = np.arange(256) / 255
-    linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
+    return srgb_to_light(np.arange(256) / 255).astype(np.float32)
 
 
 def oklab_to_srgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Convert (…,3) Oklab to uint8 sRGB; colours out of gamut are clipped."""
     cones = lab @ np.linalg.inv(_TO_OKLAB).T.astype(np.float32)
-    linear = np.clip(cones**3 @ np.linalg.inv(_TO_CONES).T.astype(np.float32), 0, 1)
-    coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(coded * 255).astype(np.uint8)
+    light = cones**3 @ np.linalg.inv(_TO_CONES).T.astype(np.float32)
+    return np.rint(light_to_srgb(light) * 255).astype(np.uint8)

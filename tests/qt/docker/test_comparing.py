@@ -155,12 +155,17 @@ def test_the_settings_of_a_mix_are_the_comparison_that_it_came_from(results, doc
     cancel(results)
 
 
-def test_one_result_alone_is_compared_with_nothing(able_backend, document):
-    make_result(document, "Scene", 30)
+def compare_newest():
+    """Press Compare on History with the newest result chosen."""
     show_page("history")
     widget("huebrush_panel").history.refresh()
     choose(0)
     click("huebrush_history_compare")
+
+
+def test_one_result_alone_is_compared_with_nothing(able_backend, document):
+    make_result(document, "Scene", 30)
+    compare_newest()
     assert banner() == ("compare_with_what", "")
     click("huebrush_banner_dismiss")
 
@@ -169,9 +174,6 @@ def test_an_older_backend_is_told_of(called_backend, document):
     greet(called_backend, tuple(name for name in CAPABILITIES if name != "compared"))
     for number, name in enumerate(("Background", "Scene")):
         make_result(document, name, 29 + number)
-    show_page("history")
-    widget("huebrush_panel").history.refresh()
-    choose(0)
-    click("huebrush_history_compare")
+    compare_newest()
     assert banner() == ("no_compare", "")
     click("huebrush_banner_dismiss")

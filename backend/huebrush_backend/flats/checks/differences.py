@@ -12,7 +12,7 @@ from huebrush_backend.flats.checks.alike import ranked
 from huebrush_backend.flats.checks.place import Fix, PlaceToCheck, inner_point, seen_share
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
-from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color import color_difference, flatten_on_white
 from huebrush_backend.imaging.color_codes import hex_color
 
 APART = 8
@@ -43,7 +43,7 @@ def find_differences(
         rows = slice(top, top + ROWS)
         seen = ink[rows] < INK
         label = regions.labels[rows][seen]
-        pair = [_on_white(picture[rows][seen]) for picture in (base, other)]
+        pair = [flatten_on_white(picture[rows])[seen].astype(np.int16) for picture in (base, other)]
         pixels += np.bincount(label, minlength=count)
         differs = np.abs(pair[0] - pair[1]).max(axis=1) > APART
         apart += np.bincount(label[differs], minlength=count)
@@ -95,12 +95,6 @@ def _place(regions: Regions, region: int, apart: float, mean: NDArray[np.uint8])
         visible=float(apart) * shown,
         spots=((left, top, width, height, x, y),),
     )
-
-
-def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return `pixels` (n,4) uint8 RGBA on white paper, (n,3) in 0..255."""
-    alpha = pixels[:, 3:].astype(np.float32) / 255
-    return (pixels[:, :3] * alpha + 255 * (1 - alpha)).astype(np.float32)
 
 
 def _require_size(picture: NDArray[np.uint8], regions: Regions) -> None:

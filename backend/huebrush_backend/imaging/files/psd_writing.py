@@ -33,6 +33,7 @@ from psd_tools.psd.layer_and_mask import (
 )
 from psd_tools.psd.tagged_blocks import TaggedBlocks
 
+from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.files.blending import MULTIPLY, NORMAL, SCREEN
 from huebrush_backend.imaging.files.picture import Group, Layer, PictureError, composite
 from huebrush_backend.imaging.files.print_settings import PrintSettings
@@ -121,7 +122,7 @@ class _Writer:
         if is_opaque:
             planes = planes[..., :3]
         else:
-            planes[..., :3] = _on_white(planes)
+            planes[..., :3] = flatten_on_white(planes)
         height, width, count = planes.shape
         header = FileHeader(
             version=self.version, channels=count, height=height, width=width, depth=8, color_mode=ColorMode.RGB
@@ -205,13 +206,3 @@ def _painted(pixels: NDArray[np.uint8]) -> tuple[slice, slice]:
     if not rows.size:
         return slice(0, 0), slice(0, 0)
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-
-
-def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the colours of (H,W,4) over white, as Photoshop stores those of a merged picture."""
-    white = np.empty((*pixels.shape[:2], 3), np.uint8)
-    for start in range(0, pixels.shape[0], 512):
-        rows = slice(start, start + 512)
-        alpha = pixels[rows, :, 3:].astype(np.float32) / 255
-        white[rows] = np.rint(pixels[rows, :, :3] * alpha + 255 * (1 - alpha))
-    return white
