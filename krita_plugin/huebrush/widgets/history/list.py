@@ -216,7 +216,7 @@ class HistoryList(QtWidgets.QWidget):
         self._rows.renew_pictures()
 
     def _build_layout(self) -> None:
-        top, ahead, buttons, files = (QtWidgets.QHBoxLayout() for _ in range(4))
+        top, ahead, buttons = (QtWidgets.QHBoxLayout() for _ in range(3))
         top.addWidget(self._search)
         top.addWidget(self._back)
         ahead.addWidget(self._go_on)
@@ -225,9 +225,7 @@ class HistoryList(QtWidgets.QWidget):
             buttons.addWidget(button)
         for row in (ahead, buttons):
             row.addStretch(1)
-        files.addWidget(self._limit, 1)
-        files.addWidget(self._export)
-        for row in (top, ahead, buttons, files):
+        for row in (top, ahead, buttons):
             row.setSpacing(4)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -237,7 +235,8 @@ class HistoryList(QtWidgets.QWidget):
         layout.addWidget(self._view, 1)
         layout.addLayout(ahead)
         layout.addLayout(buttons)
-        layout.addLayout(files)
+        layout.addWidget(self._export)
+        layout.addWidget(self._limit)
 
     def _look_for(self, words: str) -> None:
         self._found.look_for(words)

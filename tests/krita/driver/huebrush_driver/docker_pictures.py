@@ -56,13 +56,16 @@ class DockerPictures:
         return self._grab(height)
 
     def cut_off(self) -> list[str]:
-        """Return the words on the labels and buttons shown that are wider than their place, and the names of controls
-        that end beyond the edge of their page. (The message of a low docker may be cut: a tip says all of it.)"""
+        """Return the words on the labels and buttons and in the number fields shown that are wider than their place,
+        and the names of controls that end beyond the edge of their page. (The message of a low docker may be cut: a tip
+        says all of it.)"""
         labels = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
         shown = [it for it in labels if it.toolTip() != it.text()]
         shown += [it for it in self._panel.findChildren(QtWidgets.QAbstractButton) if it.isVisible()]
         page = self._shown_page()
         cut = [it.text() for it in shown if it.sizeHint().width() > it.width()] + _beyond_the_edge(page)
+        fields = [it for it in self._panel.findChildren(QtWidgets.QAbstractSpinBox) if it.isVisible()]
+        cut += [it.text() for it in fields if _width(it.text(), it.font()) > it.lineEdit().width()]
         banner = self._docker.findChild(Banner)
         return cut + (_beyond_the_edge(banner.findChild(QtWidgets.QScrollArea)) if banner.isVisible() else [])
 
